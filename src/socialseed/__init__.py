@@ -1,0 +1,1 @@
+"""SocialSeed: grows social accounts safely."""

@@ -1,0 +1,58 @@
+"""Settings from the environment, read once by the composition root. Refuses what is unsafe to run."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every switch of the product. Names in the environment are `SOCIALSEED_<FIELD>` unless noted."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCIALSEED_", extra="ignore")
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    home: Path = Path(".socialseed")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    host: str = "127.0.0.1"
+    public_url: str | None = None
+    sandbox_url: str | None = None
+    platform_mode: str = Field(default="sandbox", pattern="^(sandbox|live)$")
+    dashboard_dir: Path = Path("dashboard/out")
+    postgres_bin: Path | None = None
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    key_encryption_key: SecretStr | None = None
+    jwt_key: SecretStr | None = None
+    pool_size: int = Field(default=10, ge=1, le=100)
+    worker_lanes: int = Field(default=32, ge=1, le=500)
+    send_hold_seconds: float = Field(default=10.0, ge=0, le=600)
+    call_deadline_seconds: float = Field(default=20.0, gt=0, le=120)
+    lease_seconds: float = Field(default=45.0, gt=1, le=600)
+    twitter_client_id: str = "socialseed"
+    twitter_client_secret: SecretStr = SecretStr("")
+    instagram_client_id: str = "socialseed"
+    instagram_client_secret: SecretStr = SecretStr("")
+    tiktok_client_id: str = "socialseed"
+    tiktok_client_secret: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.lease_seconds <= self.call_deadline_seconds:
+            raise ValueError("SOCIALSEED_LEASE_SECONDS must be longer than CALL_DEADLINE_SECONDS.")
+        loopback = self.host in {"127.0.0.1", "::1", "localhost"}
+        if not loopback and not (self.public_url or "").startswith("https://"):
+            raise ValueError("Outside loopback SOCIALSEED_PUBLIC_URL must be an https:// address.")
+        if self.platform_mode == "live" and not self.twitter_client_secret.get_secret_value():
+            if not (
+                self.instagram_client_secret.get_secret_value()
+                or self.tiktok_client_secret.get_secret_value()
+            ):
+                raise ValueError("Live mode needs the client secret of at least one platform.")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which a browser reaches dashboard and API."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
