@@ -1,0 +1,1 @@
+"""The processes: HTTP, worker, command line, embedded database. No logic."""
