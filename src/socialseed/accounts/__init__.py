@@ -1,0 +1,1 @@
+"""Our own connected accounts: credentials, phase, health."""

@@ -1,0 +1,130 @@
+"""Tables of our own connected accounts: what they are, their credentials, their measured days."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from socialseed.core.db import Base, Id, Json, JsonList
+
+PLATFORMS = ("tiktok", "instagram", "twitter")
+PHASES = ("phase_1", "phase_2", "phase_3")
+LIGHTS = ("green", "yellow", "red")
+
+
+class SocialAccount(Base):
+    __tablename__ = "social_accounts"
+    id: Mapped[Id]
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    platform: Mapped[str]
+    username: Mapped[str]
+    display_name: Mapped[str]
+    timezone: Mapped[str]
+    tier: Mapped[str]
+    phase: Mapped[str] = mapped_column(server_default="phase_1")
+    phase_reasons: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"))
+    programme_started_on: Mapped[date] = mapped_column(Date)
+    established: Mapped[bool] = mapped_column(server_default=text("false"))
+    health_score: Mapped[int | None]
+    light: Mapped[str] = mapped_column(server_default="green")
+    light_reasons: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"))
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    daily_action_limit: Mapped[int]
+    waking_start: Mapped[int] = mapped_column(server_default="8")  # local hour
+    waking_end: Mapped[int] = mapped_column(server_default="22")  # local hour, exclusive
+    remote_id: Mapped[str | None]
+    connected_at: Mapped[datetime | None]
+    works_until: Mapped[datetime | None]
+    needs_reconnect: Mapped[bool] = mapped_column(server_default=text("false"))
+    followers: Mapped[int | None]
+    following: Mapped[int | None]
+    posts: Mapped[int | None]
+    frozen_until: Mapped[datetime | None]  # breaker or platform warning: nothing is sent before
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(f"platform IN {PLATFORMS}", name="platform"),
+        CheckConstraint(f"phase IN {PHASES}", name="phase"),
+        CheckConstraint(f"light IN {LIGHTS}", name="light"),
+        CheckConstraint("daily_action_limit BETWEEN 1 AND 1000", name="daily_action_limit"),
+        Index(
+            "uq_social_accounts_handle",
+            "workspace_id",
+            "platform",
+            text("lower(username)"),
+            unique=True,
+        ),
+        Index(None, "workspace_id", "created_at", "id"),
+    )
+
+
+class Credential(Base):
+    """Sealed tokens of one account. Never leaves the server, never logged."""
+
+    __tablename__ = "credentials"
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("social_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    access_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    refresh_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    scopes: Mapped[JsonList]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    refresh_expires_at: Mapped[datetime | None]
+    refresh_leased_until: Mapped[datetime | None]  # one refresh in flight per account
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class OAuthState(Base):
+    """One authorization under way: single use, bound to the session that began it."""
+
+    __tablename__ = "oauth_states"
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("social_accounts.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[UUID | None]
+    verifier_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    redirect_uri: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class HealthMetric(Base):
+    """One account's health on one local day."""
+
+    __tablename__ = "health_metrics"
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("social_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    on: Mapped[date] = mapped_column("measured_on", Date, primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
+    )
+    score: Mapped[int]
+    light: Mapped[str]
+    parts: Mapped[JsonList]
+    measured_at: Mapped[datetime]
+
+
+class PerformanceStat(Base):
+    """What the platform said of one account on one local day."""
+
+    __tablename__ = "performance_stats"
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("social_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    on: Mapped[date] = mapped_column("measured_on", Date, primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
+    )
+    followers: Mapped[int]
+    following: Mapped[int]
+    posts: Mapped[int]
+    gained: Mapped[int] = mapped_column(server_default="0")
+    lost: Mapped[int] = mapped_column(server_default="0")
+    engagements: Mapped[int] = mapped_column(server_default="0")
+    detail: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    measured_at: Mapped[datetime]

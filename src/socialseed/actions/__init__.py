@@ -1,0 +1,1 @@
+"""The pipeline: propose, assess, approve, schedule, execute, settle, reconcile."""

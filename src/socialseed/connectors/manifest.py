@@ -1,0 +1,37 @@
+"""What a platform can do and where its pages are, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+AskKind = Literal["me", "look", "own_posts", "search", "mentions", "comments"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """How long a text of this kind may be, in the platform's own count of characters."""
+
+    characters: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`performs`: action types with a call. `verifies`: action types that `find` can read back.
+
+    `profile_url` and `post_url` are templates with {base}, {handle}, {id} for a human task's deep link;
+    `hosts` names the platform's hosts by use (api, web, …).
+    """
+
+    platform: str
+    name: str
+    hosts: Mapping[str, str]
+    performs: frozenset[str]
+    verifies: frozenset[str]
+    reads: frozenset[AskKind]
+    scopes: tuple[str, ...]
+    text_limits: Mapping[str, TextLimit]
+    profile_url: str
+    post_url: str
+    tiers: tuple[str, ...]
+    sources: tuple[str, ...]

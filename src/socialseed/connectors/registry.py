@@ -1,0 +1,22 @@
+"""Which platforms there are. Adding one is a line in `bootstrap`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from socialseed.connectors.protocol import Connector
+from socialseed.core.errors import invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Connectors:
+    """The connectors by platform word."""
+
+    by_platform: Mapping[str, Connector]
+
+    def get(self, platform: str) -> Connector:
+        """The platform's connector. Raises INVALID for an unknown word."""
+        try:
+            return self.by_platform[platform]
+        except KeyError:
+            known = ", ".join(sorted(self.by_platform))
+            raise invalid("unknown_platform", f"Use one of: {known}.", "/platform") from None

@@ -1,0 +1,206 @@
+"""The closed vocabulary between the pipeline and the platforms: asks, orders, receipts, grants."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from socialseed.core.events import Plain
+
+ActionType = Literal[
+    "follow",
+    "unfollow",
+    "like",
+    "unlike",
+    "comment",
+    "reply",
+    "repost",
+    "quote",
+    "publish_text",
+    "publish_image",
+    "publish_video",
+    "publish_carousel",
+    "delete",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an account lets us act with. Held in memory for one call; never logged."""
+
+    account: str  # handle
+    remote_id: str | None
+    access_token: str
+    scopes: Sequence[str]
+    tier: str
+
+
+# --- authorize -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Step one: where to send the owner's browser."""
+
+    state: str
+    verifier: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Step two: the code that came back."""
+
+    code: str
+    verifier: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Ahead of expiry. `refresh_token` is None where the platform renews the access token itself."""
+
+    access_token: str
+    refresh_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """The owner disconnects."""
+
+    access_token: str
+
+
+Step = Begin | Finish | Renew | Revoke
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Answer to Begin."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Answer to Finish and Renew. `refresh_token` None means: keep the one you have."""
+
+    access_token: str
+    refresh_token: str | None
+    scopes: Sequence[str]
+    expires_in: timedelta | None
+    refresh_expires_in: timedelta | None
+    remote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Answer to Revoke."""
+
+
+Authorization = Redirect | Tokens | Revoked
+
+# --- read ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The account's own profile. Answer: Person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Another person's profile by handle. Answer: Person, or None where the platform has no such person."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPosts:
+    """The account's newest posts. Answer: list of Post."""
+
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Posts about a keyword. Answer: list of Post with authors where the platform tells them."""
+
+    keyword: str
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Who spoke to the account. Answer: list of Post."""
+
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """Comments on one own post. Answer: list of Post."""
+
+    post_id: str
+    limit: int = 20
+
+
+Ask = Me | Look | OwnPosts | Search | Mentions | Comments
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A profile as a platform tells it. Missing is None, never 0."""
+
+    remote_id: str
+    handle: str
+    display_name: str | None = None
+    bio: str | None = None
+    url: str | None = None
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post, comment or mention as a platform tells it."""
+
+    remote_id: str
+    text: str
+    url: str | None
+    author: Person | None
+    created_at: datetime | None
+    likes: int | None = None
+    comments: int | None = None
+    parent_id: str | None = None
+
+
+Answer = Person | list[Post] | None
+
+# --- perform -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One action exactly as approved. `key` is our own id for it, sent as an idempotency hint."""
+
+    key: str
+    action_type: ActionType
+    target_handle: str | None = None
+    target_id: str | None = None  # the person's id
+    post_id: str | None = None
+    comment_id: str | None = None
+    text: str | None = None
+    media_url: str | None = None
+    alt_text: str | None = None
+    since: datetime | None = None  # `find` looks no further back
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that the platform performed an order."""
+
+    remote_id: str | None
+    remote_url: str | None = None
+    evidence: Mapping[str, Plain] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Wake-ups and background jobs behind one port."""

@@ -1,0 +1,38 @@
+"""The port for background work: enqueue in the caller's transaction, run at least once afterwards."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from socialseed.core.events import Plain
+
+Payload = Mapping[str, Plain]
+
+
+class Jobs(Protocol):
+    """Where a transaction leaves work for later."""
+
+    async def enqueue(
+        self,
+        session: AsyncSession,
+        job: str,
+        payload: Payload,
+        *,
+        run_at: datetime,
+        now: datetime,
+        dedupe_key: str | None = None,
+    ) -> None:
+        """The job is queued when, and only when, the session commits. A known dedupe_key is skipped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One handler: its name in the queue, what it does, and, for cron jobs, how often it runs."""
+
+    name: str
+    handler: Callable[..., Awaitable[None]]  # (runtime, payload)
+    every: timedelta | None = None

@@ -1,0 +1,1 @@
+"""Each account's day: when to ask for which action."""

@@ -1,0 +1,1 @@
+"""Pure rules: phases, risk, pacing, capabilities. From facts to a verdict with reasons."""

@@ -1,0 +1,1 @@
+"""Platform x action x tier: api, human or forbidden, with source and date."""

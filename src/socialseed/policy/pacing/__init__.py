@@ -1,0 +1,1 @@
+"""Limits, and when within the day the next action may go out."""

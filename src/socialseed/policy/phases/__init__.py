@@ -1,0 +1,1 @@
+"""Which phase an account is in, why, and what opens when."""

@@ -1,0 +1,1 @@
+"""Traffic lights: small rules over facts, one verdict with its reasons."""

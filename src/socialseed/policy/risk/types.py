@@ -1,0 +1,102 @@
+"""Facts in, verdict out. A fact that is None is missing, and a missing fact never allows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from socialseed.policy.capabilities.types import Capability
+
+Light = Literal["green", "yellow", "red"]
+Effect = Literal["forbid", "raise", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of one limit is used. `window`: hour or day; `source`: who set the number."""
+
+    kind: str
+    window: str
+    used: int
+    limit: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An earlier action towards the same person by any account of the workspace."""
+
+    same_account: bool
+    account: str
+    action_type: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a verdict may depend on. Plain values only, so that it can be stored and replayed."""
+
+    now: datetime
+    platform: str
+    action_type: str
+    capability: Capability | None
+    mode: str
+    phase: str
+    programme_day: int
+    timezone: str
+    waking_start: int
+    waking_end: int
+    connected: bool
+    needs_reconnect: bool
+    is_active: bool
+    account_light: str
+    platform_light: str
+    health_score: int | None
+    frozen_until: datetime | None
+    uses: Sequence[Use]
+    last_action_at: datetime | None
+    actions_last_7_days: int
+    errors_last_24h: int
+    warnings_last_7_days: int
+    rejection_share: float | None  # of the last 50 decisions on this account, None below 10
+    consent: bool | None  # the workspace's consent for this kind of automation
+    target_handle: str | None
+    target_known: bool  # the profile was observed within 30 days
+    target_followers: int | None
+    target_following: int | None
+    target_posts: int | None
+    do_not_contact: bool
+    contacts: Sequence[Contact]
+    text: str | None
+    text_limit: int | None
+    text_similarity: float | None  # to the nearest text of the workspace in 30 days, 0..1
+    similar_account: str | None
+    media_url: str | None
+    summoned: bool | None
+    expected_at: datetime | None = None  # when pacing would send it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule has to say."""
+
+    code: str
+    effect: Effect
+    weight: int  # 0..100, added to the score
+    sentence: str
+    evidence: str | None = None
+    clears: str | None = None  # what would make this finding go away
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The light, its score and all findings, with what they were made from."""
+
+    light: Light
+    score: int
+    forbidden: bool
+    findings: Sequence[Finding]
+    to_green: Sequence[str]
+    rule_set: str
+    facts_digest: str

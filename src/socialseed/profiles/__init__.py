@@ -1,0 +1,1 @@
+"""Other people's profiles: observed facts and do-not-contact."""

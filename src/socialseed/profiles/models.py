@@ -1,0 +1,33 @@
+"""Other people's profiles: what was observed, and whether they must be left alone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from socialseed.core.db import Base, Id, JsonList
+
+
+class Profile(Base):
+    __tablename__ = "profiles"
+    id: Mapped[Id]
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    platform: Mapped[str]
+    handle: Mapped[str]
+    remote_id: Mapped[str | None]
+    display_name: Mapped[str | None]
+    bio: Mapped[str | None]
+    url: Mapped[str | None]
+    followers: Mapped[int | None]
+    following: Mapped[int | None]
+    posts: Mapped[int | None]
+    interests: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"))
+    observed_at: Mapped[datetime]
+    do_not_contact_at: Mapped[datetime | None]
+    follows_back_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_profiles_handle", "workspace_id", "platform", text("lower(handle)"), unique=True
+        ),
+    )

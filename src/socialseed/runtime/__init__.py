@@ -1,0 +1,1 @@
+"""The frozen bundle that runs everything, and the transaction that every service takes."""

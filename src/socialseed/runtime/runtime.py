@@ -1,0 +1,139 @@
+"""The frozen bundle of everything a process needs, and the only place that begins and commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from socialseed.connectors.registry import Connectors
+from socialseed.core.clock import Clock
+from socialseed.core.events import Event
+from socialseed.core.rng import Rng, derive
+from socialseed.core.settings import Settings
+from socialseed.jobs.port import Jobs
+from socialseed.runtime.actor import SYSTEM, Actor
+from socialseed.runtime.tx import PENDING, Tx
+from socialseed.store.ports import Bus, RateLimiter
+
+APP_ROLE = "socialseed_app"
+_ENTER = text(
+    "SELECT set_config('role', :role, true), set_config('app.workspace', :workspace, true),"
+    " set_config('statement_timeout', :timeout, true)"
+)
+_APPEND = text(
+    "SELECT append_events(:workspace, :at, :actor_kind, :actor_id, :actor_name, CAST(:events AS jsonb))"
+)
+
+
+def open_engine(url: str, *, pool_size: int, pooled: bool = False) -> AsyncEngine:
+    """An engine for a postgresql:// address: no overflow, one second to get a connection.
+
+    `pooled` is for PgBouncer or Supabase in transaction mode: no prepared statements are kept.
+    """
+    plain = url.split("://", 1)[1]
+    arguments: dict[str, object] = {
+        "timeout": 10,
+        "server_settings": {
+            "idle_in_transaction_session_timeout": "5000",
+            "lock_timeout": "5000",
+            "application_name": "socialseed",
+        },
+    }
+    if pooled:
+        arguments["statement_cache_size"] = 0
+    return create_async_engine(
+        f"postgresql+asyncpg://{plain}",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=1.0,
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED",
+        connect_args=arguments,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a process runs on. Built once by `bootstrap`, never changed."""
+
+    settings: Settings
+    clock: Clock
+    seed: str | None  # None: ids and draws from the system's source
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    connectors: Connectors
+    jobs: Jobs
+    limiter: RateLimiter
+    bus: Bus
+    master_key: bytes
+
+    @asynccontextmanager
+    async def begin(
+        self,
+        workspace: UUID | None,
+        actor: Actor = SYSTEM,
+        *,
+        key: object = None,
+        timeout_ms: int = 2000,
+    ) -> AsyncIterator[Tx]:
+        """One transaction: committed with its events at the end of the block, else rolled back.
+
+        `workspace` None sees every workspace (the product's own work). `key` makes ids and draws
+        repeatable under a seeded runtime. A statement may take `timeout_ms` milliseconds.
+        """
+        now = self.clock.now()
+        async with self.sessions() as session:
+            await session.execute(
+                _ENTER,
+                {
+                    "role": APP_ROLE,
+                    "workspace": "*" if workspace is None else str(workspace),
+                    "timeout": str(timeout_ms),
+                },
+            )
+            tx = Tx(session, now, actor, workspace, self._rng(key, now.isoformat()), self.jobs)
+            yield tx
+            await _append_events(tx)
+            await session.commit()
+
+    def _rng(self, key: object, instant: str) -> Rng:
+        if self.seed is None:
+            return _system_rng()
+        return derive(self.seed, instant, key)
+
+
+def _system_rng() -> Rng:
+    # A fresh generator seeds itself from the operating system.
+    return Rng()
+
+
+async def _append_events(tx: Tx) -> None:
+    events: list[Event] = tx.session.info.pop(PENDING, [])
+    if not events:
+        return
+    await tx.session.flush()
+    body = [
+        {
+            "type": event.type,
+            "sentence": event.sentence,
+            "account_id": event.account_id,
+            "action_id": event.action_id,
+            "data": dict(event.data),
+        }
+        for event in events
+    ]
+    await tx.session.execute(
+        _APPEND,
+        {
+            "workspace": tx.tenant,
+            "at": tx.now,
+            "actor_kind": tx.actor.kind,
+            "actor_id": str(tx.actor.id) if tx.actor.id else None,
+            "actor_name": tx.actor.name,
+            "events": orjson.dumps(body).decode(),
+        },
+    )

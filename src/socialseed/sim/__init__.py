@@ -1,0 +1,1 @@
+"""Worlds, scripted people and invariants: the composition root on a virtual clock."""

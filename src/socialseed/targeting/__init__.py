@@ -1,0 +1,1 @@
+"""Rules of whom to look for, and the candidates that they found."""

@@ -1,0 +1,1 @@
+"""HTTP edges: problems, streams, static files."""
