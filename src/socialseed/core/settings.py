@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     send_hold_seconds: float = Field(default=10.0, ge=0, le=600)
     call_deadline_seconds: float = Field(default=20.0, gt=0, le=120)
     lease_seconds: float = Field(default=45.0, gt=1, le=600)
+    # immediate: no gaps, waking hours or phase ceilings, only each account's own daily limit.
+    # For fault tests and benchmarks against the sandbox; refused with real platforms.
+    pace: str = Field(default="natural", pattern="^(natural|immediate)$")
     twitter_client_id: str = "socialseed"
     twitter_client_secret: SecretStr = SecretStr("")
     instagram_client_id: str = "socialseed"
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
         loopback = self.host in {"127.0.0.1", "::1", "localhost"}
         if not loopback and not (self.public_url or "").startswith("https://"):
             raise ValueError("Outside loopback SOCIALSEED_PUBLIC_URL must be an https:// address.")
+        if self.platform_mode == "live" and self.pace != "natural":
+            raise ValueError("SOCIALSEED_PACE must be natural with real platforms.")
         if self.platform_mode == "live" and not self.twitter_client_secret.get_secret_value():
             if not (
                 self.instagram_client_secret.get_secret_value()
