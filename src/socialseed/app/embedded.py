@@ -21,6 +21,7 @@ from socialseed.app.process import (
     RunAs,
     StartError,
     find,
+    log_end,
     run_to_end,
     signal_group,
     spawn,
@@ -301,9 +302,3 @@ def _environment() -> dict[str, str]:
         if name in os.environ
     }
     return {"PATH": "/usr/bin:/bin", **kept, "LC_ALL": "C"}
-
-
-def log_end(path: Path) -> str:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 2000))
-        return file.read().decode(errors="replace").strip()

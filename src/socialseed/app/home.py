@@ -97,13 +97,13 @@ def write_private(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def kept_port(home: Home, name: str) -> int:
+def kept_port(home: Home, name: str, avoid: int = 0) -> int:
     """A free loopback port for `name`: the one of last time when it is still free."""
     path = home.root / "ports.json"
     ports: dict[str, int] = _read_ports(path)
     port = ports.get(name)
-    if port is None or not port_is_free(port):
-        port = _choose_port(f"{home.root}/{name}", taken=set(ports.values()))
+    if port is None or port == avoid or not port_is_free(port):
+        port = _choose_port(f"{home.root}/{name}", taken={*ports.values(), avoid})
         ports[name] = port
         draft = path.with_suffix(".new")
         write_private(draft, json.dumps(ports))

@@ -1,13 +1,11 @@
-"""Brings a database to the newest schema; knows where the migrations lie."""
+"""Brings a database to the newest schema."""
 
 import os
-import sys
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
-MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+from socialseed.app.schema import MIGRATIONS
 
 
 def migrate(url: str) -> None:
@@ -20,4 +18,3 @@ def migrate(url: str) -> None:
 
 if __name__ == "__main__":
     migrate(os.environ["DATABASE_URL"])
-    sys.exit(0)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import psutil
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
@@ -48,8 +49,9 @@ def spawn(
     log: Path,
     env: Mapping[str, str],
     cwd: Path | None = None,
-    death_signal: signal.Signals = signal.SIGTERM,
+    death_signal: signal.Signals | None = signal.SIGTERM,
     run_as: RunAs | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """The child has a session of its own, writes to `log`, gets `death_signal` if we die.
 
@@ -60,7 +62,7 @@ def spawn(
         try:
             return subprocess.Popen(  # noqa: S603 - programs of our own choosing
                 list(argv),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=dict(env),
@@ -112,14 +114,14 @@ def _others_may_enter(folder: Path) -> bool:
 
 
 def _before_exec(
-    parent: int, death_signal: signal.Signals, run_as: RunAs | None
+    parent: int, death_signal: signal.Signals | None, run_as: RunAs | None
 ) -> Callable[[], None]:
     capability = _passing_capability() if run_as and run_as.pass_closed_folders else None
 
     def prepare() -> None:
         if run_as is not None:
             _drop_root(run_as, capability)
-        if _libc is not None:
+        if _libc is not None and death_signal is not None:
             # After the change of user, which clears it.
             _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
             if os.getppid() != parent:
@@ -166,6 +168,29 @@ def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.0
             return False
         pause.wait(every)
     return True
+
+
+def adopt_orphans() -> None:
+    """From now on the orphans of our descendants become our children (Linux)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_orphans(known: Collection[int]) -> None:
+    """Adopted children that have ended are gone from the process table; `known` are left alone."""
+    for child in psutil.Process().children():
+        try:
+            if child.pid not in known and child.status() == psutil.STATUS_ZOMBIE:
+                os.waitpid(child.pid, os.WNOHANG)
+        except (psutil.Error, ChildProcessError):
+            continue
+
+
+def log_end(path: Path) -> str:
+    """The last lines of a log."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2000))
+        return file.read().decode(errors="replace").strip()
 
 
 def find(matches: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
