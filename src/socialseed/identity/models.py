@@ -113,7 +113,7 @@ class Consent(Base):
 
 
 class LoginFailure(Base):
-    """Throttle of sign-ins per address and per account, in PostgreSQL so that a restart keeps it."""
+    """Throttle of sign-ins per address and per account, in PostgreSQL: a restart keeps it."""
 
     __tablename__ = "login_failures"
     key_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
