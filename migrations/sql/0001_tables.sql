@@ -1,4 +1,11 @@
 -- Tables and indexes. Statements are separated by lines that hold only two dashes.
+CREATE TABLE heartbeats (
+    process TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    detail JSONB NOT NULL,
+    CONSTRAINT pk_heartbeats PRIMARY KEY (process)
+)
+--
 CREATE TABLE installation (
     one INTEGER DEFAULT '1' NOT NULL,
     epoch BYTEA NOT NULL,
@@ -16,6 +23,13 @@ CREATE TABLE login_failures (
 )
 --
 CREATE INDEX ix_login_failures_first_at ON login_failures (first_at)
+--
+CREATE UNLOGGED TABLE rate_limits (
+    key_digest BYTEA NOT NULL,
+    window_start TIMESTAMP WITH TIME ZONE NOT NULL,
+    used INTEGER NOT NULL,
+    CONSTRAINT pk_rate_limits PRIMARY KEY (key_digest)
+)
 --
 CREATE TABLE users (
     id UUID NOT NULL,
@@ -98,6 +112,8 @@ CREATE INDEX ix_events_action_id_seq ON events (action_id, seq)
 CREATE INDEX ix_events_workspace_id_account_id_seq ON events (workspace_id, account_id, seq)
 --
 CREATE INDEX ix_events_workspace_id_at ON events (workspace_id, at)
+--
+CREATE INDEX ix_events_workspace_id_type_seq ON events (workspace_id, type, seq)
 --
 CREATE TABLE exports (
     id UUID NOT NULL,
@@ -431,9 +447,15 @@ CREATE INDEX ix_actions_account ON actions (account_id, created_at DESC, id DESC
 --
 CREATE INDEX ix_actions_deadline ON actions (deadline_at) WHERE deadline_at IS NOT NULL
 --
+CREATE INDEX ix_actions_decided ON actions (workspace_id, approved_at) INCLUDE (was_edited) WHERE approved_by IS NOT NULL
+--
+CREATE INDEX ix_actions_done ON actions (account_id, settled_at) INCLUDE (verified) WHERE status = 'succeeded'
+--
 CREATE INDEX ix_actions_due ON actions (account_id, scheduled_at, id) WHERE status IN ('scheduled','executing')
 --
 CREATE INDEX ix_actions_history ON actions (workspace_id, created_at DESC, id DESC)
+--
+CREATE INDEX ix_actions_open ON actions (workspace_id, status) WHERE status IN ('proposed','awaiting_approval','approved','scheduled','executing','awaiting_human','outcome_unknown')
 --
 CREATE INDEX ix_actions_pending ON actions (workspace_id, created_at, id) WHERE status = 'awaiting_approval'
 --

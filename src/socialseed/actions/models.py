@@ -135,6 +135,29 @@ class Action(Base):
         Index(
             "ix_actions_verify", "verify_due_at", postgresql_where=text("verify_due_at IS NOT NULL")
         ),
+        Index(
+            "ix_actions_decided",
+            "workspace_id",
+            "approved_at",
+            postgresql_where=text("approved_by IS NOT NULL"),
+            postgresql_include=["was_edited"],
+        ),
+        Index(
+            "ix_actions_done",
+            "account_id",
+            "settled_at",
+            postgresql_where=text("status = 'succeeded'"),
+            postgresql_include=["verified"],
+        ),
+        Index(
+            "ix_actions_open",
+            "workspace_id",
+            "status",
+            postgresql_where=text(
+                "status IN ('proposed','awaiting_approval','approved','scheduled','executing',"
+                "'awaiting_human','outcome_unknown')"
+            ),
+        ),
         Index("ix_actions_history", "workspace_id", text("created_at DESC"), text("id DESC")),
         Index("ix_actions_account", "account_id", text("created_at DESC"), text("id DESC")),
         Index("ix_actions_person", "workspace_id", "platform", text("lower(target_account)")),

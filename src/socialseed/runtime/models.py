@@ -28,6 +28,7 @@ class EventRow(Base):
     __table_args__ = (
         Index(None, "action_id", "seq"),
         Index(None, "workspace_id", "account_id", "seq"),
+        Index(None, "workspace_id", "type", "seq"),
         Index(None, "workspace_id", "at"),
     )
 
