@@ -1,0 +1,41 @@
+"""The platforms' HTTP: one set of modules each for X, Instagram and TikTok."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from socialseed.sandbox.call import ApiError, Call, Json, Route
+from socialseed.sandbox.http import Answer
+from socialseed.sandbox.platforms import x_oauth, x_routes
+from socialseed.sandbox.platforms.x_errors import XErrors
+from socialseed.sandbox.platforms.x_errors import limit_headers as x_limit_headers
+from socialseed.sandbox.world.people import Person
+from socialseed.sandbox.world.world import World
+
+
+class Errors(Protocol):
+    """The failures every platform has, in its own words."""
+
+    def limited(self, call: Call) -> ApiError: ...
+    def expired(self, call: Call) -> ApiError: ...
+    def broken(self, call: Call, status: int) -> ApiError: ...
+    def unknown_path(self, call: Call) -> Answer: ...
+
+
+HOSTS: dict[str, str] = {
+    "x.com": "twitter",
+    "api.x.com": "twitter",
+}
+ROUTES: dict[str, tuple[Route, ...]] = {
+    "x.com": x_routes.AUTHORIZE,
+    "api.x.com": x_routes.API,
+}
+ERRORS: dict[str, Errors] = {"twitter": XErrors()}
+LIMIT_STYLE: dict[str, Callable[[Call, Route, int, int], dict[str, str]]] = {
+    "twitter": x_limit_headers,
+}
+_MINTS = {"twitter": x_oauth.mint}
+
+
+def mint(world: World, person: Person, client: str, scopes: str) -> Json:
+    """A grant for `person` without the consent form; the body its OAuth endpoint would answer."""
+    return _MINTS[person.platform](world, person, client, scopes)

@@ -1,0 +1,252 @@
+"""X's write endpoints, with the summon rule and the tier's bounds."""
+
+import re
+
+from socialseed.sandbox.call import ApiError, Call, Json, list_of, object_of, text_of
+from socialseed.sandbox.http import Answer, json_answer
+from socialseed.sandbox.platforms.x_errors import client_forbidden, forbidden, invalid, missing
+from socialseed.sandbox.world import graph, people, posts
+from socialseed.sandbox.world.people import Person
+from socialseed.sandbox.world.posts import Draft, Post
+
+_KNOWN = {
+    "text", "media", "poll", "reply", "quote_tweet_id", "reply_settings", "community_id", "geo",
+    "for_super_followers_only", "nullcast", "made_with_ai", "paid_partnership", "edit_options",
+}  # fmt: skip
+_URL = re.compile(r"https?://\S+")
+_DAY_MS = 86_400_000
+
+
+def create_verb(call: Call) -> str:
+    """What a POST to /2/tweets does."""
+    if object_of(call.body.get("reply")).get("in_reply_to_tweet_id"):
+        return "reply"
+    media = _media(call)
+    if not media:
+        return "publish_text"
+    row = call.world.db.execute("SELECT kind FROM media WHERE id = ?", (_int(media[0]),)).fetchone()
+    return "publish_video" if row is not None and row[0] == "video" else "publish_image"
+
+
+def _int(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 19 else -1
+
+
+def _media(call: Call) -> list[str]:
+    return [text_of(i) for i in list_of(object_of(call.body.get("media")).get("media_ids"))]
+
+
+def weight(text: str) -> int:
+    """The length X counts: an address is 23, wide characters are 2."""
+    plain = _URL.sub("x" * 23, text)
+    return sum(1 if ord(c) < 0x1100 or 0x2000 <= ord(c) <= 0x201F else 2 for c in plain)
+
+
+def create(call: Call) -> Answer:
+    """Publishes a post or a reply."""
+    body = call.body
+    unknown = sorted(set(body) - _KNOWN)
+    if unknown:
+        raise invalid(unknown[0], "", f"The field {unknown[0]} is not allowed.")
+    text = text_of(body.get("text"))
+    call.text = text
+    media = _checked_media(call)
+    if not text and not media:
+        raise invalid("text", "", "A Tweet needs text or media.")
+    if weight(text) > 280:
+        raise forbidden("Your Tweet text is too long.")
+    parent = _parent(call)
+    quoted = _quoted(call)
+    _refuse_duplicate(call, text)
+    kind = "comment" if parent is not None else "post"
+    shape = {"publish_image": "image", "publish_video": "video"}.get(call.verb, "text")
+    draft = Draft(
+        "twitter", call.me.id, text, kind=kind, media=shape, parent=parent,
+        quoted=quoted.id if quoted else None, urls=",".join(media),
+    )  # fmt: skip
+    post = posts.create(call.world.db, draft, call.now)
+    call.acted(True)
+    if parent is None:
+        call.target = post.pid
+        call.world.reactor.published(call.me, post, call.now)
+    else:
+        person = people.by_id(call.world.db, parent.author)
+        call.world.reactor.commented(call.me, person, post, call.now)
+    shown = {"id": post.pid, "text": text, "edit_history_tweet_ids": [post.pid]}
+    return json_answer({"data": shown}, 201)
+
+
+def _checked_media(call: Call) -> list[str]:
+    ids = _media(call)
+    if len(ids) > 4:
+        raise invalid("media.media_ids", ",".join(ids), "At most 4 media ids are allowed.")
+    for media in ids:
+        row = call.world.db.execute(
+            "SELECT person, state, created FROM media WHERE id = ?", (_int(media),)
+        ).fetchone()
+        usable = row is not None and row["person"] == call.me.id and row["state"] == "succeeded"
+        if not usable or call.now - row["created"] > _DAY_MS:
+            raise invalid("media.media_ids", media, "Your media IDs are invalid.")
+    return ids
+
+
+def _parent(call: Call) -> Post | None:
+    pid = text_of(object_of(call.body.get("reply")).get("in_reply_to_tweet_id"))
+    if not pid:
+        return None
+    call.target = pid
+    parent = posts.by_pid(call.world.db, "twitter", pid, call.now)
+    if parent is None:
+        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
+    if call.tier == "self_serve" and not graph.summoned(call.world.db, call.me, parent):
+        raise forbidden(
+            "Reply to this conversation is not allowed because you have not been mentioned or"
+            " otherwise engaged by the author of the post you are replying to."
+        )
+    return parent
+
+
+def _quoted(call: Call) -> Post | None:
+    pid = text_of(call.body.get("quote_tweet_id"))
+    if not pid:
+        return None
+    call.target = pid
+    if call.tier == "self_serve":
+        raise forbidden(
+            "Quoting this post is not allowed because you have not been mentioned or otherwise"
+            " engaged by the author of the post you are quoting."
+        )
+    quoted = posts.by_pid(call.world.db, "twitter", pid, call.now)
+    if quoted is None:
+        raise invalid("quote_tweet_id", pid, "The quoted Tweet does not exist.")
+    return quoted
+
+
+def _refuse_duplicate(call: Call, text: str) -> None:
+    """The same text twice within a day is a duplicate."""
+    row = call.world.db.execute(
+        "SELECT 1 FROM posts WHERE author = ? AND created > ? AND text = ? AND deleted = 0"
+        " AND kind <> 'repost'",
+        (call.me.id, call.now - _DAY_MS, text),
+    ).fetchone()
+    if row is not None and text:
+        raise forbidden("You are not allowed to create a Tweet with duplicate content.")
+
+
+def delete(call: Call) -> Answer:
+    """Deletes an own post."""
+    call.target = call.params["id"]
+    post = posts.by_pid(call.world.db, "twitter", call.params["id"], call.now)
+    if post is None:
+        raise ApiError(404, {"errors": [missing("tweet", "id", call.params["id"])]})
+    if post.author != call.me.id:
+        raise forbidden("You are not permitted to perform this action.")
+    posts.delete(call.world.db, post)
+    call.acted(True)
+    return json_answer({"data": {"deleted": True}})
+
+
+def _own_path(call: Call) -> None:
+    if call.params["id"] != call.me.uid:
+        raise forbidden("You are not permitted to perform this action.")
+
+
+def _enterprise(call: Call) -> None:
+    if call.tier != "enterprise":
+        raise client_forbidden()
+
+
+def _post(call: Call, pid: str) -> Post:
+    call.target = pid
+    post = posts.by_pid(call.world.db, "twitter", pid, call.now)
+    if post is None:
+        raise invalid("tweet_id", pid, "The Tweet does not exist.")
+    return post
+
+
+def _person(call: Call, uid: str) -> Person:
+    person = people.by_uid(call.world.db, "twitter", uid)
+    call.target = person.handle if person is not None else uid
+    if person is None:
+        raise invalid("target_user_id", uid, "The user does not exist.")
+    return person
+
+
+def like(call: Call) -> Answer:
+    """Likes a post; enterprise only."""
+    _own_path(call)
+    pid = text_of(call.body.get("tweet_id"))
+    call.target = pid
+    _enterprise(call)
+    post = _post(call, pid)
+    changed = graph.mark(call.world.db, "like", call.me.id, post.id, call.now)
+    if changed:
+        call.world.reactor.liked(call.me, people.by_id(call.world.db, post.author), post, call.now)
+    call.acted(changed)
+    return json_answer({"data": {"liked": True}})
+
+
+def unlike(call: Call) -> Answer:
+    """Takes a like back; enterprise only."""
+    _own_path(call)
+    call.target = call.params["tweet_id"]
+    _enterprise(call)
+    post = _post(call, call.params["tweet_id"])
+    call.acted(graph.unmark(call.world.db, "like", call.me.id, post.id))
+    return json_answer({"data": {"liked": False}})
+
+
+def follow(call: Call) -> Answer:
+    """Follows a user; enterprise only."""
+    _own_path(call)
+    uid = text_of(call.body.get("target_user_id"))
+    call.target = uid
+    _enterprise(call)
+    person = _person(call, uid)
+    changed = graph.follow(call.world.db, call.me.id, person.id, call.now)
+    if changed:
+        call.world.reactor.followed(call.me, person, call.now)
+    call.acted(changed)
+    return json_answer({"data": {"following": True, "pending_follow": False}})
+
+
+def unfollow(call: Call) -> Answer:
+    """Stops following a user; enterprise only."""
+    _own_path(call)
+    call.target = call.params["target"]
+    _enterprise(call)
+    person = _person(call, call.params["target"])
+    changed = graph.unfollow(call.world.db, call.me.id, person.id)
+    if changed:
+        call.world.reactor.unfollowed(call.me, person, call.now)
+    call.acted(changed)
+    return json_answer({"data": {"following": False}})
+
+
+def repost(call: Call) -> Answer:
+    """Reposts a post."""
+    _own_path(call)
+    post = _post(call, text_of(call.body.get("tweet_id")))
+    call.acted(graph.mark(call.world.db, "repost", call.me.id, post.id, call.now))
+    return json_answer({"data": {"rest_id": post.pid, "retweeted": True}})
+
+
+def unrepost(call: Call) -> Answer:
+    """Takes a repost back."""
+    _own_path(call)
+    post = _post(call, call.params["tweet_id"])
+    call.acted(graph.unmark(call.world.db, "repost", call.me.id, post.id))
+    return json_answer({"data": {"retweeted": False}})
+
+
+def hide(call: Call) -> Answer:
+    """Hides or shows a reply under an own post."""
+    post = _post(call, call.params["id"])
+    root = posts.by_id(call.world.db, post.root) if post.root is not None else None
+    if root is None or root.author != call.me.id:
+        raise forbidden("You are not permitted to perform this action.")
+    hidden = call.body.get("hidden") is True
+    call.world.db.execute("UPDATE posts SET hidden = ? WHERE id = ?", (int(hidden), post.id))
+    call.acted(bool(post.hidden) != hidden)
+    body: Json = {"data": {"hidden": hidden}}
+    return json_answer(body)

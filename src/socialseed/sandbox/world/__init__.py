@@ -1,0 +1,1 @@
+"""The seeded world: people, what they post, and how they answer what an account does."""

@@ -1,0 +1,266 @@
+"""Posts and comments: making them, finding them, and what the people post each day."""
+
+import sqlite3
+from dataclasses import dataclass, fields
+
+from socialseed.sandbox.draw import Draw
+from socialseed.sandbox.world import words
+
+DAY_MS = 86_400_000
+_X_EPOCH = 1_288_834_974_657
+_B64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post, or a comment when `parent` is set. `kind` is post, comment or repost."""
+
+    id: int
+    platform: str
+    pid: str
+    code: str
+    author: int
+    kind: str
+    media: str
+    text: str
+    lang: str
+    created: int
+    parent: int | None
+    root: int | None
+    quoted: int | None
+    likes: int
+    comments: int
+    shares: int
+    views: int
+    urls: str
+    hidden: int
+    deleted: int
+
+
+COLUMNS = ", ".join(f.name for f in fields(Post))
+S_COLUMNS = ", ".join(f"s.{f.name}" for f in fields(Post))
+_INSERT = f"INSERT INTO posts ({COLUMNS}) VALUES ({', '.join('?' * len(fields(Post)))})"
+
+
+def of_row(row: sqlite3.Row) -> Post:
+    """A post from the columns in `COLUMNS`."""
+    return Post(*tuple(row)[: len(fields(Post))])
+
+
+def make_pid(platform: str, row_id: int, created: int) -> str:
+    """A public id in the platform's form; unique because it carries the row's number."""
+    if platform == "twitter":
+        return str((created - _X_EPOCH) << 22 | row_id & 0x3FFFFF)
+    if platform == "instagram":
+        return str(17_900_000_000_000_000 + row_id)
+    return str((created // 1000) << 32 | row_id & 0xFFFFFFFF)
+
+
+def _shortcode(row_id: int) -> str:
+    number, code = row_id * 2_654_435_761 + (1 << 58), ""
+    while number:
+        number, rest = divmod(number, 64)
+        code = _B64[rest] + code
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to post."""
+
+    platform: str
+    author: int
+    text: str
+    kind: str = "post"
+    media: str = "text"
+    lang: str = "en"
+    parent: Post | None = None
+    quoted: int | None = None
+    urls: str = ""
+
+
+def _next_id(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM posts").fetchone()[0])
+
+
+def create(db: sqlite3.Connection, draft: Draft, now: int) -> Post:
+    """The post is public; its parent, author and the people it names know of it."""
+    row_id = _next_id(db)
+    parent = draft.parent
+    post = Post(
+        id=row_id, platform=draft.platform, pid=make_pid(draft.platform, row_id, now),
+        code=_shortcode(row_id), author=draft.author, kind=draft.kind, media=draft.media,
+        text=draft.text, lang=draft.lang, created=now, parent=parent.id if parent else None,
+        root=(parent.root or parent.id) if parent else None, quoted=draft.quoted,
+        likes=0, comments=0, shares=0, views=0, urls=draft.urls, hidden=0, deleted=0,
+    )  # fmt: skip
+    _insert(db, [post])
+    if parent is not None:
+        db.execute("UPDATE posts SET comments = comments + 1 WHERE id = ?", (parent.id,))
+    if draft.kind != "comment" or draft.platform == "twitter":
+        db.execute("UPDATE people SET posts = posts + 1 WHERE id = ?", (draft.author,))
+    _note_mentions(db, post)
+    return post
+
+
+def _insert(db: sqlite3.Connection, posts: list[Post]) -> None:
+    names = [f.name for f in fields(Post)]
+    db.executemany(_INSERT, [tuple(getattr(p, n) for n in names) for p in posts])
+    db.executemany(
+        "INSERT INTO posts_fts (rowid, text) VALUES (?, ?)", [(p.id, p.text) for p in posts]
+    )
+
+
+def mentioned_handles(text: str) -> list[str]:
+    """The handles written with @ in `text`, in order, without the sign."""
+    found = []
+    for part in text.split("@")[1:]:
+        handle = ""
+        for char in part:
+            if not (char.isalnum() or char in "_."):
+                break
+            handle += char
+        if handle.strip("."):
+            found.append(handle.strip("."))
+    return found
+
+
+def _note_mentions(db: sqlite3.Connection, post: Post) -> None:
+    for handle in mentioned_handles(post.text):
+        db.execute(
+            "INSERT OR IGNORE INTO mentions SELECT id, ?, ? FROM people"
+            " WHERE platform = ? AND handle = ? AND id <> ?",
+            (post.id, post.created, post.platform, handle, post.author),
+        )
+
+
+def by_id(db: sqlite3.Connection, row_id: int) -> Post | None:
+    """The post with this inner id, if it was not deleted."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM posts WHERE id = ? AND deleted = 0", (row_id,)
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def by_pid(db: sqlite3.Connection, platform: str, pid: str, now: int) -> Post | None:
+    """The post with this public id, if it is out and was not deleted."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM posts WHERE platform = ? AND pid = ? AND deleted = 0"
+        " AND created <= ?",
+        (platform, pid, now),
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def by_code(db: sqlite3.Connection, platform: str, code: str, now: int) -> Post | None:
+    """The post with this short code of its web address."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM posts WHERE platform = ? AND code = ? AND deleted = 0"
+        " AND created <= ?",
+        (platform, code, now),
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def page(
+    db: sqlite3.Connection, where: str, args: tuple[object, ...], before: str, limit: int
+) -> tuple[list[Post], str]:
+    """Posts `where` newest first, and the mark to pass as `before` for the next page ('' = end)."""
+    clause = ""
+    extra: tuple[int, ...] = ()
+    if before:
+        at, _, row_id = before.partition(".")
+        try:
+            extra = (int(at, 36), int(row_id, 36))
+        except ValueError:
+            return [], ""
+        clause = " AND (s.created, s.id) < (?, ?)"
+    rows = db.execute(
+        f"SELECT {S_COLUMNS} FROM posts s WHERE s.deleted = 0 AND {where}{clause}"
+        " ORDER BY s.created DESC, s.id DESC LIMIT ?",
+        (*args, *extra, limit + 1),
+    ).fetchall()
+    found = [of_row(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return found, (f"{_base36(found[-1].created)}.{_base36(found[-1].id)}" if more else "")
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    text = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = digits[rest] + text
+    return text or "0"
+
+
+def delete(db: sqlite3.Connection, post: Post) -> None:
+    """The post is gone for every reader."""
+    db.execute("UPDATE posts SET deleted = 1 WHERE id = ?", (post.id,))
+    db.execute("DELETE FROM mentions WHERE post = ?", (post.id,))
+    if post.parent is not None:
+        db.execute("UPDATE posts SET comments = max(0, comments - 1) WHERE id = ?", (post.parent,))
+    db.execute("UPDATE people SET posts = max(0, posts - 1) WHERE id = ?", (post.author,))
+
+
+def line_about(draw: Draw, interest: int, lang: str, other: int) -> str:
+    """A sentence about an interest, with hashtags."""
+    thing = draw.pick(words.THINGS[interest])
+    return draw.pick(words.LINES[lang]).format(
+        thing=thing, thing_up=thing[0].upper() + thing[1:], topic=words.INTERESTS[interest],
+        tag=f"#{words.TAGS[interest]}", other=f"#{words.TAGS[other]}", n=1 + draw.below(40),
+    )  # fmt: skip
+
+
+_MEDIA = {
+    "twitter": ("text", "text", "text", "image"),
+    "instagram": ("image", "image", "video", "carousel"),
+    "tiktok": ("video",),
+}
+
+
+def generate_day(db: sqlite3.Connection, seed: int, day: int) -> None:
+    """What the people post on this day (days since 1970), hour by hour. Once per day only."""
+    if db.execute("SELECT 1 FROM days WHERE day = ?", (day,)).fetchone():
+        return
+    made = []
+    rows = db.execute(
+        "SELECT id, platform, lang, interests, activity, followers FROM people"
+        " WHERE kind <> 'owned'"
+    )
+    for person, platform, lang, interests, activity, followers in rows:
+        draw = Draw(seed, "day", day, person)
+        if draw.unit() < activity:
+            text_lang = lang if draw.chance(0.4) else "en"
+            made.append(_daily(draw, day, person, platform, text_lang, interests, followers))
+    made.sort()
+    first = _next_id(db)
+    _insert(db, [_of_daily(first + i, one) for i, one in enumerate(made)])
+    db.execute("INSERT INTO days VALUES (?, ?)", (day, first))
+
+
+_Daily = tuple[int, int, str, str, str, str, int, int, int, int]
+
+
+def _of_daily(row_id: int, made: _Daily) -> Post:
+    at, person, platform, media, text, lang, likes, comments, shares, views = made
+    return Post(
+        row_id, platform, make_pid(platform, row_id, at), _shortcode(row_id), person, "post", media,
+        text, lang, at, None, None, None, likes, comments, shares, views, "", 0, 0,
+    )  # fmt: skip
+
+
+def _daily(
+    draw: Draw, day: int, person: int, platform: str, lang: str, interests: int, followers: int
+) -> _Daily:
+    owned = [i for i in range(len(words.INTERESTS)) if interests >> i & 1]
+    topic, other = owned[draw.below(len(owned))], owned[draw.below(len(owned))]
+    at = day * DAY_MS + int((6 + 17.9 * draw.unit()) * 3_600_000)
+    likes = min(int(followers * 0.02 * draw.lognormal(1.0, 0.8)), 400_000)
+    comments = int(likes * 0.08 * draw.unit())
+    text = line_about(draw, topic, lang, other).strip()
+    media = draw.pick(_MEDIA[platform])
+    return (
+        at, person, platform, media, text, lang, likes, comments, int(likes * 0.05),
+        likes * (8 + draw.below(20)),
+    )  # fmt: skip
