@@ -5,11 +5,14 @@ from datetime import date
 from typing import Literal
 
 Mode = Literal["api", "human", "forbidden"]
+Condition = Literal["summoned", "own_post"]
 
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Whether and how an action may be done on a platform under a tier, who says so, and since when."""
+    """Whether and how an action may be done on a platform under a tier, who says so, and since
+    when.
+    """
 
     platform: str
     action_type: str
@@ -20,4 +23,4 @@ class Capability:
     source: str
     as_of: date
     recheck_on: date
-    condition: Literal["summoned"] | None = None  # api only when true of the target, else human
+    condition: Condition | None = None  # api only when true of the target, else human

@@ -1,1 +1,24 @@
-"""Which phase an account is in, why, and what opens when."""
+"""Phases: how far an account is in its programme and what that opens."""
+
+from socialseed.policy.phases.manager import OpensNext, PhaseFacts, PhaseVerdict, phase_of
+from socialseed.policy.phases.programme import (
+    PHASES,
+    first_date,
+    opens_on_day,
+    platforms_open,
+    programme_day,
+    starting_phase,
+)
+
+__all__ = [
+    "PHASES",
+    "OpensNext",
+    "PhaseFacts",
+    "PhaseVerdict",
+    "first_date",
+    "opens_on_day",
+    "phase_of",
+    "platforms_open",
+    "programme_day",
+    "starting_phase",
+]

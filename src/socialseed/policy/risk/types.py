@@ -35,7 +35,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a verdict may depend on. Plain values only, so that it can be stored and replayed."""
+    """All that a verdict may depend on. Plain values only, so it can be stored and replayed."""
 
     now: datetime
     platform: str
@@ -75,6 +75,7 @@ class Facts:
     media_url: str | None
     summoned: bool | None
     expected_at: datetime | None = None  # when pacing would send it
+    own_post: bool | None = None  # the target is a post of the account, or a comment under one
 
 
 @dataclass(frozen=True, slots=True)

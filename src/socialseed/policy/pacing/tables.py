@@ -1,0 +1,166 @@
+"""How much an account may do per day and hour: one table, with who set each number.
+
+Ours are well below the platforms'; a platform's own number stands beside the one it caps.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from socialseed.policy.phases.programme import FIRST_DAY
+
+Window = Literal["hour", "day"]
+ALL = "all"
+# first day of the phase, actions a day then, actions a day 29 days later (product owner's table)
+RAMPS = {"phase_1": (1, 50, 100), "phase_2": (31, 100, 150), "phase_3": (61, 150, 200)}
+RAMP_DAYS = 29
+LOW_HEALTH = 40
+HOUR_SHARE = 6  # no hour takes more than a sixth of a day
+PACE = {"green": 1.0, "yellow": 0.5, "red": 0.25}  # red: what a person still approves, nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `limit` of `kind` (an action type, or all) in one `window` of the account's local
+    time.
+    """
+
+    kind: str
+    window: Window
+    limit: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Our daily ceiling of one kind in phase 3, and the platform's own where it states one."""
+
+    ours: int
+    platform: int | None = None
+    platform_says: str = ""
+
+    @property
+    def day(self) -> int:
+        """The lower of the two."""
+        return self.ours if self.platform is None else min(self.ours, self.platform)
+
+    @property
+    def source(self) -> str:
+        """Who set the number that holds."""
+        if self.platform is not None and self.platform <= self.ours:
+            return self.platform_says
+        return f"SocialSeed, below {self.platform_says}" if self.platform_says else "SocialSeed"
+
+
+_X_POSTS = "X: 50 posts a day unverified (X limits page, 2026-06)"
+_X_REPLIES = "X: 200 replies a day unverified (X limits page, 2026-06)"
+_X_FOLLOWS = "X: 400 follows a day (X limits page, 2026-06)"
+_X_LIKES = "X: 1,000 likes a day (X API rate limits, 2026-08)"
+_IG_POSTS = "Instagram: 50 posts in 24 hours (content publishing reference, 2026)"
+_TT_POSTS = "TikTok: about 15 posts in 24 hours (Content Posting API, 2026-09)"
+
+# The ceilings of kinds that share one limit of a platform (posts) add up to no more than that
+# limit.
+CEILINGS: Mapping[str, Mapping[str, Ceiling]] = {
+    "twitter": {
+        "follow": Ceiling(40, 400, _X_FOLLOWS),
+        "unfollow": Ceiling(30),
+        "like": Ceiling(80, 1000, _X_LIKES),
+        "unlike": Ceiling(30),
+        "comment": Ceiling(30, 200, _X_REPLIES),
+        "reply": Ceiling(50, 200, _X_REPLIES),
+        "repost": Ceiling(10, 50, _X_POSTS),
+        "quote": Ceiling(5, 50, _X_POSTS),
+        "publish_text": Ceiling(15, 50, _X_POSTS),
+        "publish_image": Ceiling(10, 50, _X_POSTS),
+        "publish_video": Ceiling(5, 50, _X_POSTS),
+        "delete": Ceiling(10),
+    },
+    "instagram": {
+        "follow": Ceiling(40),
+        "unfollow": Ceiling(30),
+        "like": Ceiling(80),
+        "unlike": Ceiling(30),
+        "comment": Ceiling(30),
+        "reply": Ceiling(50),
+        "repost": Ceiling(10),
+        "publish_image": Ceiling(10, 50, _IG_POSTS),
+        "publish_video": Ceiling(10, 50, _IG_POSTS),
+        "publish_carousel": Ceiling(10, 50, _IG_POSTS),
+        "delete": Ceiling(10),
+    },
+    "tiktok": {
+        "follow": Ceiling(40),
+        "unfollow": Ceiling(30),
+        "like": Ceiling(80),
+        "unlike": Ceiling(30),
+        "comment": Ceiling(30),
+        "reply": Ceiling(50),
+        "repost": Ceiling(10),
+        "publish_image": Ceiling(5, 15, _TT_POSTS),
+        "publish_video": Ceiling(5, 15, _TT_POSTS),
+        "publish_carousel": Ceiling(5, 15, _TT_POSTS),
+        "delete": Ceiling(10),
+    },
+}
+
+
+def limits(
+    platform: str,
+    phase: str,
+    programme_day: int,
+    light: str,
+    health: int | None,
+    account_limit: int,
+) -> Sequence[Limit]:
+    """Every limit that holds now, `all` first, then each kind that the platform has; none is below
+    1.
+
+    A yellow light halves them and a red one quarters them: under red nothing is automatic
+    (`requires_approval`), so these are what a person may still approve. Health below 40 halves
+    again. An unknown platform has none of its own kinds; an unknown phase ramps like the first.
+    """
+    pace = PACE.get(light, PACE["red"])
+    if health is not None and health < LOW_HEALTH:
+        pace /= 2
+    day, source = _whole_day(phase, programme_day, account_limit)
+    whole = max(1, math.floor(day * pace))
+    found = [
+        Limit(ALL, "day", whole, _slowed(source, pace)),
+        Limit(ALL, "hour", _hourly(whole), _slowed("SocialSeed: a sixth of the day", pace)),
+    ]
+    found.extend(_of_kinds(platform, whole, day, pace))
+    return tuple(found)
+
+
+def _whole_day(phase: str, programme_day: int, account_limit: int) -> tuple[int, str]:
+    name = phase if phase in RAMPS else "phase_1"
+    first, low, high = RAMPS[name]
+    share = min(max(programme_day - first, 0), RAMP_DAYS) / RAMP_DAYS
+    ramp = round(low + (high - low) * share)
+    if account_limit < ramp:
+        return account_limit, "You, for this account"
+    return (
+        ramp,
+        f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {name.replace('_', ' ')}",
+    )
+
+
+def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
+    # Kinds ramp with the whole: a first-phase account that does 50 a day follows a quarter of the
+    # people.
+    ramp = min(1.0, day / RAMPS["phase_3"][2])
+    for kind, ceiling in CEILINGS.get(platform, {}).items():
+        count = min(whole, max(1, math.floor(ceiling.day * ramp * pace)))
+        source = _slowed(ceiling.source, pace)
+        yield Limit(kind, "day", count, source)
+        yield Limit(kind, "hour", _hourly(count), "SocialSeed: a sixth of the day")
+
+
+def _hourly(day: int) -> int:
+    return max(1, math.ceil(day / HOUR_SHARE))
+
+
+def _slowed(source: str, pace: float) -> str:
+    return source if pace == 1.0 else f"{source}, slowed to {pace:.0%}"

@@ -1,0 +1,39 @@
+"""The phases as data: their days, what they open, and the count of days in local time."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PHASES = ("phase_1", "phase_2", "phase_3")
+FIRST_DAY = {"phase_1": 1, "phase_2": 31, "phase_3": 61}
+NAMES = {"phase_1": "phase 1", "phase_2": "phase 2", "phase_3": "phase 3"}
+_OPEN = {
+    "phase_1": frozenset({"tiktok"}),
+    "phase_2": frozenset({"tiktok", "instagram"}),
+    "phase_3": frozenset({"tiktok", "instagram", "twitter"}),
+}
+
+
+def programme_day(started_on: date, now: datetime, timezone: str) -> int:
+    """Which day of the programme it is on the account's wall; the first is 1, never less."""
+    return max(1, (now.astimezone(ZoneInfo(timezone)).date() - started_on).days + 1)
+
+
+def platforms_open(phase: str) -> frozenset[str]:
+    """The platforms on which an account of this phase may act. None for an unknown phase."""
+    return _OPEN.get(phase, frozenset())
+
+
+def opens_on_day(platform: str) -> int | None:
+    """The first programme day on which any phase opens the platform; None if no phase does."""
+    days = [FIRST_DAY[phase] for phase in PHASES if platform in _OPEN[phase]]
+    return min(days) if days else None
+
+
+def first_date(phase: str, started_on: date) -> date:
+    """The local date on which the phase's first day falls."""
+    return started_on + timedelta(days=FIRST_DAY[phase] - 1)
+
+
+def starting_phase(established: bool) -> str:
+    """Where an account begins: phase 2 when its owner confirmed that it is established."""
+    return "phase_2" if established else "phase_1"
