@@ -309,6 +309,8 @@ CREATE TABLE lanes (
 --
 CREATE INDEX ix_lanes_due ON lanes (next_due) WHERE next_due IS NOT NULL
 --
+CREATE INDEX ix_lanes_leased ON lanes (leased_until) WHERE leased_until IS NOT NULL
+--
 CREATE TABLE oauth_states (
     state_hash BYTEA NOT NULL,
     workspace_id UUID NOT NULL,
@@ -465,6 +467,8 @@ CREATE INDEX ix_actions_rule_id ON actions (rule_id)
 --
 CREATE INDEX ix_actions_tasks ON actions (workspace_id, scheduled_at, id) WHERE status = 'awaiting_human'
 --
+CREATE INDEX ix_actions_texts ON actions (workspace_id, created_at DESC) WHERE target_data ? 'text'
+--
 CREATE INDEX ix_actions_verify ON actions (verify_due_at) WHERE verify_due_at IS NOT NULL
 --
 CREATE UNIQUE INDEX uq_actions_idempotency_key ON actions (workspace_id, idempotency_key) WHERE idempotency_key IS NOT NULL
@@ -523,6 +527,8 @@ CREATE INDEX ix_attempts_account_id_started_at ON attempts (account_id, started_
 --
 CREATE INDEX ix_attempts_action_id_n ON attempts (action_id, n)
 --
+CREATE INDEX ix_attempts_trouble ON attempts (account_id, started_at) WHERE outcome <> 'performed'
+--
 CREATE INDEX ix_attempts_workspace_id_started_at ON attempts (workspace_id, started_at)
 --
 CREATE UNIQUE INDEX uq_attempts_once ON attempts (action_id) WHERE outcome IS DISTINCT FROM 'not_performed'
@@ -531,6 +537,7 @@ CREATE TABLE decisions (
     id UUID NOT NULL,
     workspace_id UUID NOT NULL,
     action_id UUID NOT NULL,
+    account_id UUID NOT NULL,
     kind TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     actor_kind TEXT NOT NULL,
@@ -541,10 +548,13 @@ CREATE TABLE decisions (
     decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_decisions PRIMARY KEY (id),
     CONSTRAINT fk_decisions_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
-    CONSTRAINT fk_decisions_action_id FOREIGN KEY(action_id) REFERENCES actions (id) ON DELETE CASCADE
+    CONSTRAINT fk_decisions_action_id FOREIGN KEY(action_id) REFERENCES actions (id) ON DELETE CASCADE,
+    CONSTRAINT fk_decisions_account_id FOREIGN KEY(account_id) REFERENCES social_accounts (id) ON DELETE CASCADE
 )
 --
 CREATE INDEX ix_decisions_action_id ON decisions (action_id)
+--
+CREATE INDEX ix_decisions_answers ON decisions (account_id, decided_at DESC) WHERE kind IN ('approved','rejected')
 --
 CREATE INDEX ix_decisions_workspace_id_decided_at ON decisions (workspace_id, decided_at)
 --

@@ -12,6 +12,9 @@ class NoJobs:
     async def enqueue(self, session, job, payload, *, run_at, now, dedupe_key=None) -> None:
         self.queued.append((job, dict(payload)))
 
+    async def enqueue_many(self, session, job, entries, *, now) -> None:
+        self.queued.extend((job, dict(entry.payload)) for entry in entries)
+
 
 class NoLimiter:
     """Allows everything."""

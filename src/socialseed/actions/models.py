@@ -1,4 +1,4 @@
-"""Tables of the pipeline: the action, its verdicts, attempts and decisions, lanes, counters, stops."""
+"""Tables of the pipeline: action, verdicts, attempts, decisions, lanes, counters, stops."""
 
 from datetime import datetime
 from uuid import UUID
@@ -40,7 +40,7 @@ class Action(Base):
     target_account: Mapped[str | None]
     target_data: Mapped[Json]
     content_hash: Mapped[str]
-    target_key: Mapped[str]  # what may be done once per account and kind: handle, post id, text hash
+    target_key: Mapped[str]  # done once per account and kind: handle, post id or text hash
     status: Mapped[str]
     mode: Mapped[str]
     requires_approval: Mapped[bool]
@@ -160,6 +160,12 @@ class Action(Base):
         ),
         Index("ix_actions_history", "workspace_id", text("created_at DESC"), text("id DESC")),
         Index("ix_actions_account", "account_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "ix_actions_texts",
+            "workspace_id",
+            text("created_at DESC"),
+            postgresql_where=text("target_data ? 'text'"),
+        ),
         Index("ix_actions_person", "workspace_id", "platform", text("lower(target_account)")),
     )
 
@@ -184,7 +190,7 @@ class Verdict(Base):
 
 
 class Attempt(Base):
-    """One call outward: intent recorded before, receipt after. At most one that is not proven void."""
+    """One call outward: intent before, receipt after. At most one that is not proven void."""
 
     __tablename__ = "attempts"
     id: Mapped[Id]
@@ -211,6 +217,12 @@ class Attempt(Base):
         Index(None, "action_id", "n"),
         Index(None, "workspace_id", "started_at"),
         Index(None, "account_id", "started_at"),
+        Index(
+            "ix_attempts_trouble",
+            "account_id",
+            "started_at",
+            postgresql_where=text("outcome <> 'performed'"),
+        ),
     )
 
 
@@ -223,6 +235,7 @@ class Decision(Base):
     action_id: Mapped[UUID] = mapped_column(
         ForeignKey("actions.id", ondelete="CASCADE"), index=True
     )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("social_accounts.id", ondelete="CASCADE"))
     kind: Mapped[str]  # approved rejected snoozed undone cancelled auto_approved completed resolved
     content_hash: Mapped[str]
     actor_kind: Mapped[str]
@@ -231,7 +244,15 @@ class Decision(Base):
     reason: Mapped[str | None]
     note: Mapped[str | None]
     decided_at: Mapped[datetime]
-    __table_args__ = (Index(None, "workspace_id", "decided_at"),)
+    __table_args__ = (
+        Index(None, "workspace_id", "decided_at"),
+        Index(
+            "ix_decisions_answers",
+            "account_id",
+            text("decided_at DESC"),
+            postgresql_where=text("kind IN ('approved','rejected')"),
+        ),
+    )
 
 
 class Lane(Base):
@@ -248,6 +269,9 @@ class Lane(Base):
     last_sent_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_lanes_due", "next_due", postgresql_where=text("next_due IS NOT NULL")),
+        Index(
+            "ix_lanes_leased", "leased_until", postgresql_where=text("leased_until IS NOT NULL")
+        ),
     )
 
 
@@ -292,7 +316,7 @@ class Stop(Base):
 
 
 class Installation(Base):
-    """The epoch that tells a restored database from the one that sent (kept outside the dump too)."""
+    """The epoch that tells a restored database from the one that sent; also kept outside it."""
 
     __tablename__ = "installation"
     one: Mapped[int] = mapped_column(primary_key=True, server_default="1")

@@ -1,6 +1,6 @@
 """The port for background work: enqueue in the caller's transaction, run at least once afterwards."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,6 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from socialseed.core.events import Plain
 
 Payload = Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of many jobs of the same name: what it is given and the key that makes it unique."""
+
+    payload: Payload
+    dedupe_key: str
 
 
 class Jobs(Protocol):
@@ -26,6 +34,17 @@ class Jobs(Protocol):
         dedupe_key: str | None = None,
     ) -> None:
         """The job is queued when, and only when, the session commits. A known dedupe_key is skipped."""
+        ...
+
+    async def enqueue_many(
+        self,
+        session: AsyncSession,
+        job: str,
+        entries: Sequence[Entry],
+        *,
+        now: datetime,
+    ) -> None:
+        """As `enqueue` for each entry, due at once, in one round trip."""
         ...
 
 
