@@ -16,7 +16,9 @@ ALL = "all"
 RAMPS = {"phase_1": (1, 50, 100), "phase_2": (31, 100, 150), "phase_3": (61, 150, 200)}
 RAMP_DAYS = 29
 LOW_HEALTH = 40
-HOUR_SHARE = 6  # no hour takes more than a sixth of a day
+HOUR_SHARE = 5  # no hour takes more than a fifth of a day
+HOUR_LEAST = 3  # unless that would be hardly any
+OWN = frozenset({"publish_text", "publish_image", "publish_video", "publish_carousel", "delete"})
 PACE = {"green": 1.0, "yellow": 0.5, "red": 0.25}  # red: what a person still approves, nothing else
 
 
@@ -128,7 +130,7 @@ def limits(
     whole = max(1, math.floor(day * pace))
     found = [
         Limit(ALL, "day", whole, _slowed(source, pace)),
-        Limit(ALL, "hour", _hourly(whole), _slowed("SocialSeed: a sixth of the day", pace)),
+        Limit(ALL, "hour", _hourly(whole), _slowed("SocialSeed: a fifth of the day", pace)),
     ]
     found.extend(_of_kinds(platform, whole, day, pace))
     return tuple(found)
@@ -148,18 +150,18 @@ def _whole_day(phase: str, programme_day: int, account_limit: int) -> tuple[int,
 
 
 def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
-    # Kinds ramp with the whole: a first-phase account that does 50 a day follows a quarter of the
-    # people.
+    # Steps towards people ramp with the whole; the account's own posts need no getting used to.
     ramp = min(1.0, day / RAMPS["phase_3"][2])
     for kind, ceiling in CEILINGS.get(platform, {}).items():
-        count = min(whole, max(1, math.floor(ceiling.day * ramp * pace)))
+        share = pace if kind in OWN else ramp * pace
+        count = min(whole, max(1, math.floor(ceiling.day * share)))
         source = _slowed(ceiling.source, pace)
         yield Limit(kind, "day", count, source)
-        yield Limit(kind, "hour", _hourly(count), "SocialSeed: a sixth of the day")
+        yield Limit(kind, "hour", _hourly(count), "SocialSeed: a fifth of the day")
 
 
 def _hourly(day: int) -> int:
-    return max(1, math.ceil(day / HOUR_SHARE))
+    return max(min(day, HOUR_LEAST), math.ceil(day / HOUR_SHARE))
 
 
 def _slowed(source: str, pace: float) -> str:
