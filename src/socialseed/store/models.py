@@ -1,4 +1,4 @@
-"""The table behind the PostgreSQL rate limiter. It may be emptied at any time: only counts are lost."""
+"""The table behind the PostgreSQL rate limiter. Emptying it at any time loses only counts."""
 
 from datetime import datetime
 

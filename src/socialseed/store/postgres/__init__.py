@@ -1,0 +1,1 @@
+"""The forgetful ports on PostgreSQL: fixed windows in an unlogged table, LISTEN/NOTIFY."""

@@ -1,0 +1,1 @@
+"""The forgetful ports on Redis. When it fails, requests pass and readers poll."""
