@@ -52,6 +52,7 @@ def open_engine(url: str, *, pool_size: int, pooled: bool = False) -> AsyncEngin
         pool_timeout=1.0,
         pool_pre_ping=False,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # an error's text must not carry what a statement was bound to
         connect_args=arguments,
     )
 
@@ -97,8 +98,10 @@ class Runtime:
             )
             tx = Tx(session, now, actor, workspace, self._rng(key, now.isoformat()), self.jobs)
             yield tx
-            await _append_events(tx)
+            told = await _append_events(tx)
             await session.commit()
+        if told:
+            await self.bus.publish(str(tx.tenant))
 
     def _rng(self, key: object, instant: str) -> Rng:
         if self.seed is None:
@@ -111,10 +114,10 @@ def _system_rng() -> Rng:
     return Rng()
 
 
-async def _append_events(tx: Tx) -> None:
+async def _append_events(tx: Tx) -> bool:
     events: list[Event] = tx.session.info.pop(PENDING, [])
     if not events:
-        return
+        return False
     await tx.session.flush()
     body = [
         {
@@ -137,3 +140,4 @@ async def _append_events(tx: Tx) -> None:
             "events": orjson.dumps(body).decode(),
         },
     )
+    return True
