@@ -1,0 +1,1 @@
+"""Instagram: the Instagram Platform for professional accounts."""
