@@ -1,10 +1,12 @@
 """What identity reads. Users and workspaces have no row-level security: a query scopes itself."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
+from socialseed.core.errors import not_found
 from socialseed.identity.tokens import fingerprint, unauthenticated
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
@@ -65,3 +67,115 @@ async def machine_is_valid(tx: Tx, actor: Actor) -> bool:
         text("SELECT 1 FROM api_keys WHERE id = :id AND revoked_at IS NULL"), {"id": actor.id}
     )
     return found is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """How this workspace decides."""
+
+    no_self_approval: bool = False  # who proposed may not approve
+    approval_ttl_hours: int = 72  # a proposal that waits longer expires
+
+
+_PROFILE = text(
+    "SELECT u.id, u.email, u.display_name, u.created_at,"
+    " jsonb_build_object('single_key_shortcuts', true, 'theme', 'system', 'reduced_motion', false)"
+    "   || u.settings AS settings,"
+    " jsonb_build_object('id', w.id, 'name', w.name, 'role', mine.role, 'settings',"
+    "   jsonb_build_object('no_self_approval', false, 'approval_ttl_hours', 72) || w.settings"
+    " ) AS workspace,"
+    " (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'role', m.role)"
+    "    ORDER BY m.joined_at, o.id)"
+    "  FROM memberships m JOIN workspaces o ON o.id = m.workspace_id WHERE m.user_id = u.id"
+    " ) AS workspaces"
+    " FROM users u JOIN memberships mine ON mine.user_id = u.id"
+    " JOIN workspaces w ON w.id = mine.workspace_id"
+    " WHERE u.id = :user AND w.id = :workspace"
+)
+# The workspace of the newest sign-in, else the one joined last: who was invited lands with them.
+_HOME = text(
+    "SELECT m.workspace_id FROM memberships m"
+    " LEFT JOIN LATERAL (SELECT max(s.created_at) AS at FROM sessions s"
+    "   WHERE s.user_id = m.user_id AND s.workspace_id = m.workspace_id) last ON true"
+    " WHERE m.user_id = :user AND (CAST(:wanted AS uuid) IS NULL OR m.workspace_id = :wanted)"
+    " ORDER BY last.at DESC NULLS LAST, m.joined_at DESC, m.role = 'owner' LIMIT 1"
+)
+_SESSIONS = text(
+    "SELECT id, created_at, last_seen_at, user_agent, id = :current AS current FROM sessions"
+    " WHERE user_id = :user AND revoked_at IS NULL AND expires_at > :now"
+    " ORDER BY last_seen_at DESC, id DESC LIMIT 200"
+)
+_KEYS = text(
+    "SELECT id, name, prefix, created_at, last_used_at FROM api_keys"
+    " WHERE workspace_id = :workspace AND revoked_at IS NULL ORDER BY created_at DESC, id LIMIT 200"
+)
+_MEMBERS = text(
+    "SELECT m.user_id, u.email, u.display_name, m.role, m.joined_at FROM memberships m"
+    " JOIN users u ON u.id = m.user_id WHERE m.workspace_id = :workspace"
+    " AND (CAST(:user AS uuid) IS NULL OR m.user_id = :user)"
+    " ORDER BY m.joined_at, m.user_id LIMIT 1000"
+)
+_INVITATIONS = text(
+    "SELECT email, role, created_at FROM invitations WHERE workspace_id = :workspace"
+    " ORDER BY created_at, email LIMIT 1000"
+)
+
+
+async def workspace_settings(tx: Tx) -> WorkspaceSettings:
+    """The workspace's settings, with defaults where none were chosen."""
+    stored = await tx.session.scalar(
+        text("SELECT settings FROM workspaces WHERE id = :id"), {"id": tx.tenant}
+    )
+    chosen = stored or {}
+    return WorkspaceSettings(
+        no_self_approval=bool(chosen.get("no_self_approval", False)),
+        approval_ttl_hours=int(chosen.get("approval_ttl_hours", 72)),
+    )
+
+
+async def consent(tx: Tx, kind: str) -> bool | None:
+    """The workspace's consent for one kind of automation; None while nobody has decided."""
+    granted: bool | None = await tx.session.scalar(
+        text("SELECT granted FROM consents WHERE workspace_id = :workspace AND kind = :kind"),
+        {"workspace": tx.tenant, "kind": kind},
+    )
+    return granted
+
+
+async def profile(tx: Tx, user_id: UUID, workspace_id: UUID) -> dict[str, object]:
+    """The user as they see themselves in this workspace. `tx` must see every workspace."""
+    found = await tx.session.execute(_PROFILE, {"user": user_id, "workspace": workspace_id})
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise not_found("user")
+    return dict(row)
+
+
+async def home_of(tx: Tx, user_id: UUID, wanted: UUID | None = None) -> UUID | None:
+    """Where a sign-in lands. `tx` must see every workspace. None when not a member (any more)."""
+    home: UUID | None = await tx.session.scalar(_HOME, {"user": user_id, "wanted": wanted})
+    return home
+
+
+async def sessions_of(tx: Tx, user_id: UUID, current: UUID | None) -> list[dict[str, object]]:
+    """The user's living sessions, newest use first. `tx` must see every workspace."""
+    rows = await tx.session.execute(_SESSIONS, {"user": user_id, "current": current, "now": tx.now})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def api_keys(tx: Tx) -> list[dict[str, object]]:
+    """The workspace's living API keys, without what would open anything."""
+    rows = await tx.session.execute(_KEYS, {"workspace": tx.tenant})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def members(tx: Tx, user_id: UUID | None = None) -> list[dict[str, object]]:
+    """Who belongs to the workspace, in the order of joining; or only `user_id`."""
+    rows = await tx.session.execute(_MEMBERS, {"workspace": tx.tenant, "user": user_id})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def invitations(tx: Tx) -> list[dict[str, object]]:
+    """Roles that wait for somebody to register."""
+    rows = await tx.session.execute(_INVITATIONS, {"workspace": tx.tenant})
+    return [dict(row) for row in rows.mappings()]
