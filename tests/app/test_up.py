@@ -136,6 +136,12 @@ def test_no_demo_starts_empty(instance: Instance) -> None:
     assert "first account" in instance.said()
 
 
+def test_a_demo_that_fails_is_said_and_does_not_keep_the_product_down(instance: Instance) -> None:
+    instance.start("no-maker").ready()
+    assert "could not be made" in instance.said()
+    assert answers(f"http://127.0.0.1:{instance.port}/")
+
+
 def test_a_killed_part_and_its_children_are_replaced(instance: Instance) -> None:
     instance.start().ready()
     old = instance.api_pid()

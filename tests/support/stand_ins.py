@@ -54,7 +54,7 @@ def run_up(home: Path, port: int, *options: str) -> None:
     commands = Commands(
         migrate=(sys.executable, "-c", "pass"),
         sandbox=(*ME, "serve"),
-        demo=(*ME, "demo", str(home)),
+        demo=("/bin/false",) if "no-maker" in options else (*ME, "demo", str(home)),
         api=(*ME, "serve", "--port", str(port)),
         worker=("/bin/false",) if "broken" in options else worker,
     )

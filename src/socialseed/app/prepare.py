@@ -58,7 +58,7 @@ def main() -> None:
 def packages(name: str) -> None:
     """`.venv` holds exactly what requirements/<name>.txt pins, every file checked by its hash."""
     lock = ROOT / "requirements" / f"{name}.txt"
-    if not PYTHON.exists():
+    if not os.access(PYTHON, os.X_OK):
         with step("Python environment"):
             _run([sys.executable, "-m", "venv", "--clear", str(VENV)], hint=_VENV_HINT)
     if _stamped(name, lock):

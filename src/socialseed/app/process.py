@@ -20,6 +20,8 @@ import psutil
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
@@ -141,6 +143,8 @@ def _passing_capability() -> int | None:
 
 def _drop_root(run_as: RunAs, capability: int | None) -> None:
     if _libc is not None and capability is not None:
+        # access(2) forgets a capability without the first; the second is for where it is denied.
+        _libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
         _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(run_as.gid, run_as.gid, run_as.gid)

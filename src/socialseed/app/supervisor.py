@@ -71,12 +71,16 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """The parts of one instance. Use as a context manager: leaving it stops everything."""
+    """The parts of one instance. Use as a context manager: leaving it stops everything.
+
+    `helpers` are children that somebody else waits for.
+    """
 
     home: Path
     logs: Path
     watchdog: Sequence[str] = (sys.executable, "-m", "socialseed.app.watchdog")
     run_id: str = ""
+    helpers: set[int] = field(default_factory=set)
     _running: list[_Running] = field(default_factory=list)
     _wake: tuple[int, int] = (-1, -1)
 
@@ -135,7 +139,7 @@ class Supervisor:
         """Notices deaths, starts again what is due, keeps the logs small. Returns at once."""
         for log in self.logs.glob("*.log"):
             limit_log(log)
-        reap_orphans([one.process.pid for one in self._running])
+        reap_orphans(self.helpers | {one.process.pid for one in self._running})
         for one in self._running:
             if one.again_at is None and one.process.poll() is not None:
                 self._bury(one)

@@ -99,12 +99,16 @@ class _Start:
         if not is_current(self.env["DATABASE_URL"]):
             with step("Database schema"):
                 self.run_to_end("migrate", self.wishes.commands.migrate)
-        if self.wishes.commands.sandbox:
-            with step("Platform sandbox") as bar:
-                self.sandbox(self.wishes.commands.sandbox, bar)
+        sandbox = self.sandbox() if self.wishes.commands.sandbox else None
+        if sandbox and self.demo_is_due:
+            self.wait_ready("Platform sandbox", sandbox)
+            sandbox = None
         self.demo()
-        with step("API and dashboard") as bar:
-            self.serve("api", self.wishes.commands.api, self.health, bar)
+        api = self.part("api", self.wishes.commands.api, self.health)
+        self.supervisor.start(api)
+        if sandbox:
+            self.wait_ready("Platform sandbox", sandbox)
+        self.wait_ready("API and dashboard", api)
         with step("Worker"):
             self.supervisor.start(self.part("worker", self.wishes.commands.worker))
 
@@ -132,12 +136,15 @@ class _Start:
         embedded.ensure_database(server)
         self.env["DATABASE_URL"] = server.url()
 
-    def sandbox(self, argv: Sequence[str], bar: Step) -> None:
+    def sandbox(self) -> Part:
         port = kept_port(self.home, "sandbox", avoid=self.wishes.port)
         address = f"http://127.0.0.1:{port}"
         self.env["SOCIALSEED_SANDBOX_URL"] = address
+        argv = self.wishes.commands.sandbox or ()
         whole = (*argv, "--port", str(port), "--home", str(self.home.sandbox))
-        self.serve("sandbox", whole, f"{address}/_control/health", bar)
+        part = self.part("sandbox", whole, f"{address}/_control/health")
+        self.supervisor.start(part)
+        return part
 
     @property
     def health(self) -> str:
@@ -153,16 +160,16 @@ class _Start:
             wave=1 if name == "sandbox" else 2,
         )
 
-    def serve(self, name: str, argv: Sequence[str], address: str, bar: Step) -> None:
-        part = self.part(name, argv, address)
-        self.supervisor.start(part)
-        self.supervisor.wait_ready(part, 60, bar.advance)
+    def wait_ready(self, label: str, part: Part) -> None:
+        with step(label) as bar:
+            self.supervisor.wait_ready(part, 60, bar.advance)
 
     def run_to_end(self, name: str, argv: Sequence[str], bar: Step | None = None) -> None:
         """Runs a command to its end. Raises StartError with the end of its log when it fails."""
         log = self.home.logs / f"{name}.log"
         log.unlink(missing_ok=True)
         process = spawn(argv, log=log, env=self.env, cwd=ROOT)
+        self.supervisor.helpers.add(process.pid)
 
         def finished() -> bool:
             if bar:
@@ -175,17 +182,26 @@ class _Start:
                 raise StartError(f"{name} did not end within 15 minutes. See {log}.")
         finally:
             signal_group(process, signal.SIGKILL)
+            process.wait()
+            self.supervisor.helpers.discard(process.pid)
         if process.returncode != 0:
             raise StartError(f"{name} failed. {log} ends with:\n{log_end(log)}")
+
+    @property
+    def demo_is_due(self) -> bool:
+        wanted = self.wishes.demo and self.wishes.commands.sandbox is not None
+        return wanted and not self.home.demo.exists()
 
     def demo(self) -> None:
         """A demo workspace exists after the first start; an existing one learns new addresses."""
         if self.home.demo.exists():
             self.refresh_demo()
-        elif self.wishes.demo and self.wishes.commands.sandbox:
+        elif self.demo_is_due:
             try:
                 with step("Demo workspace") as bar:
                     self.run_to_end("demo", self.wishes.commands.demo, bar)
+                    if not self.home.demo.exists():
+                        raise StartError(f"It did not write {self.home.demo}.")
             except StartError as error:
                 say(f"The demo workspace could not be made; the next start tries again. {error}")
 
