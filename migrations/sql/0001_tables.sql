@@ -167,7 +167,7 @@ CREATE TABLE profiles (
     following INTEGER,
     posts INTEGER,
     interests JSONB DEFAULT '[]'::jsonb NOT NULL,
-    observed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    observed_at TIMESTAMP WITH TIME ZONE,
     do_not_contact_at TIMESTAMP WITH TIME ZONE,
     follows_back_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_profiles PRIMARY KEY (id),

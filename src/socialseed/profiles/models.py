@@ -23,11 +23,9 @@ class Profile(Base):
     following: Mapped[int | None]
     posts: Mapped[int | None]
     interests: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"))
-    observed_at: Mapped[datetime]
+    observed_at: Mapped[datetime | None]  # None: only the handle is known
     do_not_contact_at: Mapped[datetime | None]
     follows_back_at: Mapped[datetime | None]
     __table_args__ = (
-        Index(
-            "uq_profiles_handle", "workspace_id", "platform", text("lower(handle)"), unique=True
-        ),
+        Index("uq_profiles_handle", "workspace_id", "platform", text("lower(handle)"), unique=True),
     )

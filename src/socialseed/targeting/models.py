@@ -53,6 +53,12 @@ class Candidate(Base):
     __table_args__ = (
         CheckConstraint("state IN ('new','proposed','skipped')", name="state"),
         UniqueConstraint("rule_id", "profile_id", "post_key"),
-        Index("ix_candidates_waiting", "rule_id", "score", "id", postgresql_where=text("state = 'new'")),
+        Index(
+            "ix_candidates_waiting",
+            "rule_id",
+            "score",
+            "id",
+            postgresql_where=text("state = 'new'"),
+        ),
         Index(None, "rule_id", "found_at", "id"),
     )

@@ -1,0 +1,107 @@
+"""What is known of other people, and their wish to be left alone.
+
+A missing fact never erases a known one. Facts come from official reads or from the owner only.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from socialseed.connectors.types import Person
+from socialseed.profiles import queries
+from socialseed.profiles.models import Profile
+from socialseed.runtime.tx import Tx
+
+_OBSERVE = text(
+    "INSERT INTO profiles (id, workspace_id, platform, handle, remote_id, display_name, bio, url,"
+    " followers, following, posts, interests, observed_at)"
+    " VALUES (:id, :workspace, :platform, :handle, :remote_id, :display_name, :bio, :url,"
+    " :followers, :following, :posts, CAST(:interests AS jsonb), :observed_at)"
+    " ON CONFLICT (workspace_id, platform, lower(handle)) DO UPDATE SET"
+    " remote_id = coalesce(excluded.remote_id, profiles.remote_id),"
+    " display_name = coalesce(excluded.display_name, profiles.display_name),"
+    " bio = coalesce(excluded.bio, profiles.bio),"
+    " url = coalesce(excluded.url, profiles.url),"
+    " followers = coalesce(excluded.followers, profiles.followers),"
+    " following = coalesce(excluded.following, profiles.following),"
+    " posts = coalesce(excluded.posts, profiles.posts),"
+    " interests = CASE WHEN excluded.interests = '[]'::jsonb THEN profiles.interests"
+    "  ELSE (SELECT jsonb_agg(DISTINCT word) FROM jsonb_array_elements("
+    "   profiles.interests || excluded.interests) word) END,"
+    " observed_at = coalesce(excluded.observed_at, profiles.observed_at)"
+    " RETURNING id"
+)
+_LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
+_FOLLOWS_BACK = text(
+    "UPDATE profiles SET follows_back_at = coalesce(follows_back_at, :now)"
+    " WHERE workspace_id = :workspace AND platform = :platform AND lower(handle) = lower(:handle)"
+)
+
+
+async def observe(tx: Tx, platform: str, person: Person, interests: Sequence[str] = ()) -> UUID:
+    """The profile's id; it holds what the platform told just now, and the `interests`."""
+    return await _write(tx, platform, person, interests, observed=True)
+
+
+async def name(tx: Tx, platform: str, handle: str) -> UUID:
+    """The id of a profile of which perhaps nothing but the handle is known."""
+    return await _write(tx, platform, Person("", handle), (), observed=False)
+
+
+async def find(tx: Tx, platform: str, handle: str) -> Profile | None:
+    """The profile with this handle (capitals and a leading @ do not matter), or None."""
+    return await queries.by_handle(tx, platform, handle)
+
+
+async def leave_alone(tx: Tx, platform: str, handle: str) -> UUID:
+    """Nobody of this workspace may turn to this person from now on."""
+    profile_id = await name(tx, platform, handle)
+    await tx.session.execute(_LEAVE_ALONE, {"at": tx.now, "id": profile_id})
+    return profile_id
+
+
+async def may_contact_again(tx: Tx, platform: str, handle: str) -> UUID:
+    """The person is no longer on the do-not-contact list."""
+    profile_id = await name(tx, platform, handle)
+    await tx.session.execute(_LEAVE_ALONE, {"at": None, "id": profile_id})
+    return profile_id
+
+
+async def note_follows_back(tx: Tx, platform: str, handle: str) -> None:
+    """It is known since when this person follows one of our accounts; nothing if unknown to us."""
+    await tx.session.execute(
+        _FOLLOWS_BACK,
+        {"now": tx.now, "workspace": tx.tenant, "platform": platform, "handle": bare(handle)},
+    )
+
+
+def bare(handle: str) -> str:
+    """A handle without its @ and the spaces around it."""
+    return handle.strip().lstrip("@")
+
+
+async def _write(
+    tx: Tx, platform: str, person: Person, interests: Sequence[str], *, observed: bool
+) -> UUID:
+    result = await tx.session.execute(
+        _OBSERVE,
+        {
+            "id": tx.new_id(),
+            "workspace": tx.tenant,
+            "platform": platform,
+            "handle": bare(person.handle),
+            "remote_id": person.remote_id or None,
+            "display_name": person.display_name,
+            "bio": person.bio,
+            "url": person.url,
+            "followers": person.followers,
+            "following": person.following,
+            "posts": person.posts,
+            "interests": orjson.dumps(sorted(set(interests))).decode(),
+            "observed_at": tx.now if observed else None,
+        },
+    )
+    found: UUID = result.scalar_one()
+    return found
