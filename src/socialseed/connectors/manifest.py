@@ -19,8 +19,9 @@ class TextLimit:
 class Manifest:
     """`performs`: action types with a call. `verifies`: action types that `find` can read back.
 
-    `profile_url` and `post_url` are templates with {base}, {handle}, {id} for a human task's deep link;
-    `hosts` names the platform's hosts by use (api, web, …).
+    `profile_url` and `post_url` are templates with {base}, {handle}, {id} for a human task's deep
+    link, where {base} is the gateway's address of hosts["web"]. `hosts`: hosts by use (api, …).
+    `tiers` are the access tiers, the usual one first.
     """
 
     platform: str

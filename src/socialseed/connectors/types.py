@@ -45,6 +45,7 @@ class Begin:
     state: str
     verifier: str
     redirect_uri: str
+    tier: str | None = None  # None: the platform's first
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,16 @@ class Finish:
     code: str
     verifier: str
     redirect_uri: str
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Ahead of expiry. `refresh_token` is None where the platform renews the access token itself."""
+    """Ahead of expiry. `refresh_token` is None where a platform renews the access token itself."""
 
     access_token: str
     refresh_token: str | None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Revoke:
     """The owner disconnects."""
 
     access_token: str
+    tier: str | None = None
 
 
 Step = Begin | Finish | Renew | Revoke
@@ -110,7 +114,7 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Another person's profile by handle. Answer: Person, or None where the platform has no such person."""
+    """Another person's profile by handle. Answer: Person, or None if there is no such person."""
 
     handle: str
 

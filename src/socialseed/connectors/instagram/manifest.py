@@ -6,12 +6,23 @@ from socialseed.connectors.manifest import Manifest, TextLimit
 
 WEB: Final = "www.instagram.com"
 LOGIN: Final = "api.instagram.com"
+FACEBOOK: Final = "www.facebook.com"
 GRAPH: Final = "graph.instagram.com"
 FACEBOOK_GRAPH: Final = "graph.facebook.com"
 VERSION: Final = "/v25.0"
 INSTAGRAM_LOGIN: Final = "instagram_login"
 FACEBOOK_LOGIN: Final = "facebook_login"
 FACEBOOK_ONLY: Final = frozenset({"like", "unlike", "delete"})
+FACEBOOK_SCOPES: Final = (
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "instagram_manage_insights",
+    "instagram_manage_contents",
+    "instagram_manage_engagement",
+    "pages_show_list",
+    "pages_read_engagement",
+)
 
 _CAPTION = TextLimit(2200, "Instagram content publishing guide, 2026-09: caption")
 _COMMENT = TextLimit(2200, "No length is documented for comments; the caption's is used (2026-09)")
