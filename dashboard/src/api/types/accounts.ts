@@ -1,0 +1,86 @@
+import type { ActionStatus, ActionType, LightColour, Limit, Phase, Platform } from "./common";
+
+export interface Account {
+  id: string;
+  platform: Platform;
+  username: string;
+  display_name: string | null;
+  timezone: string;
+  phase: Phase;
+  phase_reason: string[];
+  programme_day: number;
+  /** 0 to 100; null before the first measurement. */
+  health_score: number | null;
+  light: LightColour;
+  light_reasons: string[];
+  is_active: boolean;
+  daily_action_limit: number | null;
+  connected: boolean;
+  works_until: string | null;
+  tier: string | null;
+  created_at: string;
+  today: { used: number; limit: number; binds: string | boolean | null };
+  next_due_at: string | null;
+  followers: number | null;
+  /** At most 30 daily values, oldest first. */
+  followers_series: number[];
+  /** Share over 7 days: 0.012 is +1.2 %. */
+  followers_change: number | null;
+  needs: null | "connect" | "reconnect" | "paused" | "stopped";
+}
+
+export interface PhaseDetail {
+  phase: Phase;
+  programme_day: number;
+  started_on: string;
+  opens_next: { phase: Phase; on: string; missing: string[] } | null;
+  established: boolean;
+}
+
+export interface AccountDetail extends Account {
+  phase_detail: PhaseDetail;
+  limits: Limit[];
+}
+
+export interface NewAccount {
+  platform: Platform;
+  username: string;
+  timezone: string;
+  daily_action_limit?: number;
+  established?: boolean;
+}
+
+export interface AccountChange {
+  timezone?: string;
+  daily_action_limit?: number;
+  is_active?: boolean;
+  display_name?: string;
+  established?: boolean;
+}
+
+export interface AccountHealth {
+  account_id: string;
+  score: number | null;
+  light: LightColour;
+  as_of: string | null;
+  parts: { code: string; label: string; value: number; weight: number; sentence: string }[];
+  history: { on: string; score: number }[];
+}
+
+export interface PlanSlot {
+  at: string;
+  action_id: string | null;
+  action_type: ActionType | null;
+  status: ActionStatus | null;
+  target_account: string | null;
+}
+
+export interface AccountPlan {
+  account_id: string;
+  on: string;
+  timezone: string;
+  waking: { start: string; end: string };
+  sessions: { start: string; end: string }[];
+  slots: PlanSlot[];
+  limits: Limit[];
+}

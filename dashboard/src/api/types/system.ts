@@ -1,0 +1,90 @@
+import type { ActorRef } from "./actions";
+import type { ActionType, LightColour, Phase, Platform } from "./common";
+
+export type StopScope = "workspace" | "platform" | "account";
+
+export interface Stop {
+  id: string;
+  scope: StopScope;
+  scope_id: string | null;
+  reason: string;
+  created_at: string;
+  created_by: string | { id?: string; name: string } | null;
+}
+
+export interface ActiveStops {
+  active: Stop[];
+}
+
+export interface NewStop {
+  scope: StopScope;
+  id?: string;
+  reason: string;
+}
+
+export interface PlatformHealth {
+  platforms: {
+    platform: Platform;
+    light: LightColour;
+    sentence: string;
+    latency_ms: number | null;
+    error_rate: number;
+    /** 48 half-hours, oldest first. */
+    buckets: { at: string; ok: number; failed: number }[];
+  }[];
+  ai: unknown[];
+}
+
+export interface Capability {
+  action_type: ActionType;
+  tier: string;
+  mode: "api" | "human" | "forbidden";
+  needs_approval: boolean;
+  sentence: string;
+  source: string;
+  as_of: string;
+  recheck_on: string | null;
+}
+
+export interface PlatformFacts {
+  platform: Platform;
+  name: string;
+  tier: string;
+  capabilities: Capability[];
+}
+
+export interface PlatformLimits {
+  platform: Platform;
+  limits: { kind: string; window: "hour" | "day"; phase: Phase; limit: number; source: string }[];
+}
+
+export interface PlatformTest {
+  ok: boolean;
+  checks: { name: string; ok: boolean; detail: string; next_step: string | null }[];
+}
+
+/** One line of the live feed; `data` carries enough to patch a list. */
+export interface LiveEvent {
+  seq: number;
+  at: string;
+  type: string;
+  actor: ActorRef;
+  account_id: string | null;
+  action_id: string | null;
+  sentence: string;
+  data: Record<string, unknown>;
+}
+
+export interface ExportJob {
+  id: string;
+  status: "queued" | "ready" | "failed";
+  created_at: string;
+  download_url?: string | null;
+}
+
+export interface Consent {
+  kind: "publish" | "engage" | "discover" | "ai_drafts";
+  granted: boolean;
+  at: string | null;
+  sentence: string;
+}
