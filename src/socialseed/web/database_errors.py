@@ -1,11 +1,13 @@
 """What a failure of the database means for the caller: wait, correct a value, or read again."""
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from socialseed.core.errors import AppError, Kind, conflict, invalid
 
+# What talking to the database can raise.
+FAILURES = (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_STATE = {
     "57014": ("too_slow", "This took too long. Ask for less, or try again."),

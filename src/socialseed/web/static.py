@@ -4,7 +4,6 @@ Owns caching, pre-compressed variants and the content security policy of pages.
 """
 
 import hashlib
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,24 +189,3 @@ def _respond(asset: Asset, headers: Headers, status: int) -> Response:
         answer["Content-Encoding"] = variant.encoding
     # A HEAD answer announces the same length; the server drops its body.
     return Response(variant.body, status_code=status, media_type=asset.media_type, headers=answer)
-
-
-def render_problem_docs(markdown: str) -> str:
-    """docs/problems.md as one page whose headings are what `type` links to."""
-    lines = ['<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Problems</title>']
-    lines.append("</head><body>")
-    for line in markdown.splitlines():
-        text = html.escape(line)
-        if line.startswith("## "):
-            title = line[3:].strip()
-            lines.append(f'<h2 id="{anchor_of(title)}">{html.escape(title)}</h2>')
-        elif line.startswith("# "):
-            lines.append(f"<h1>{html.escape(line[2:])}</h1>")
-        elif line.strip():
-            lines.append(f"<p>{text}</p>")
-    return "\n".join([*lines, "</body></html>"])
-
-
-def anchor_of(title: str) -> str:
-    """The anchor that a Markdown heading gets: lower case, hyphens for spaces."""
-    return title.strip().lower().replace(" ", "-")

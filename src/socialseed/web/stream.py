@@ -10,8 +10,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -19,6 +17,7 @@ from socialseed.core import log
 from socialseed.core.errors import AppError, Kind
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
+from socialseed.web.database_errors import FAILURES
 
 TICK_SECONDS = 0.5  # a revoked session's stream ends within two ticks
 COMMENT_SECONDS = 15.0
@@ -26,7 +25,6 @@ SEND_SECONDS = 20.0  # a client that reads nothing for so long is dropped
 QUEUE_LINES = 256
 REPLAY_LINES = 1000
 MAX_STREAMS = 4000
-_FAILURES = (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _log = log.get("web.stream")
 
 
@@ -193,7 +191,7 @@ class Hub:
             due = loop.time() - checked >= TICK_SECONDS
             try:
                 await self._tick(check=due)
-            except _FAILURES as error:
+            except FAILURES as error:
                 # Streams stay open: the next tick reads from where this one stood.
                 _log.warning("live_read_failed", error=type(error).__name__)
             if due:
