@@ -14,3 +14,7 @@ class Gateway:
         if self.sandbox_url is None:
             return f"https://{host}"
         return f"{self.sandbox_url.rstrip('/')}/{host}"
+
+    def secret(self, given: str) -> str:
+        """The app's secret. The sandbox takes any, but, like the real platforms, wants one."""
+        return given or ("sandbox" if self.sandbox_url is not None else "")

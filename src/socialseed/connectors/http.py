@@ -117,11 +117,15 @@ class Http:
         """The loop instant at which work that begins now must be over."""
         return asyncio.get_running_loop().time() + self.deadline_seconds
 
+    def left(self, by: float) -> float:
+        """Seconds until the loop instant `by`."""
+        return by - asyncio.get_running_loop().time()
+
     async def call(self, call: Call) -> Reply:
         """The platform's whole answer, whatever its status. Raises RETRY or RECONCILE."""
         reached = _Reached()
         by = min(self.deadline(), call.by) if call.by is not None else self.deadline()
-        if by <= asyncio.get_running_loop().time():
+        if self.left(by) <= 0:
             raise UpstreamError(Remedy.RETRY, "no_time_left", "The call was not begun in time.")
         try:
             async with asyncio.timeout_at(by):

@@ -78,6 +78,15 @@ def segment(value: str | None, what: str) -> str:
     return value
 
 
+def page_url(value: object, host: str, web: str) -> str | None:
+    """A page's address, moved to `web` when it is one of `host`: the sandbox tells real addresses."""
+    address = value if isinstance(value, str) else None
+    real = f"https://{host}/"
+    if address is not None and address.startswith(real):
+        return f"{web}/{address.removeprefix(real)}"
+    return address
+
+
 def same_text(ours: str | None, theirs: str | None) -> bool:
     """True when two texts are the same up to entities, line ends and outer blanks."""
     return _plain(ours) == _plain(theirs)

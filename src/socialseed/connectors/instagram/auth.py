@@ -86,7 +86,7 @@ def _address(http: Http, app: App, step: Begin) -> str:
 async def _finish(http: Http, app: App, step: Finish) -> Tokens:
     form = {
         "client_id": app.client_id,
-        "client_secret": app.client_secret,
+        "client_secret": http.gateway.secret(app.client_secret),
         "grant_type": "authorization_code",
         "redirect_uri": step.redirect_uri,
         "code": step.code.removesuffix("#_"),
@@ -99,7 +99,7 @@ async def _finish(http: Http, app: App, step: Finish) -> Tokens:
     short = record(body, "data", 0) or record(body)
     query = {
         "grant_type": "ig_exchange_token",
-        "client_secret": app.client_secret,
+        "client_secret": http.gateway.secret(app.client_secret),
         "access_token": text(short, "access_token") or "",
     }
     exchanged = await _get(http, GRAPH, "/access_token", query)
@@ -127,7 +127,7 @@ def _again() -> UpstreamError:
 async def _finish_facebook(http: Http, app: App, step: Finish) -> Tokens:
     query = {
         "client_id": app.client_id,
-        "client_secret": app.client_secret,
+        "client_secret": http.gateway.secret(app.client_secret),
         "redirect_uri": step.redirect_uri,
         "code": step.code.removesuffix("#_"),
     }
@@ -144,7 +144,7 @@ async def _exchange(http: Http, app: App, access: str) -> object:
     query = {
         "grant_type": "fb_exchange_token",
         "client_id": app.client_id,
-        "client_secret": app.client_secret,
+        "client_secret": http.gateway.secret(app.client_secret),
         "fb_exchange_token": access,
     }
     return await _get(http, FACEBOOK_GRAPH, f"{VERSION}/oauth/access_token", query)

@@ -25,7 +25,6 @@ from socialseed.connectors.types import (
     Step,
 )
 from socialseed.core.errors import Remedy, UpstreamError
-from socialseed.core.settings import Settings
 
 _NOT_IN_A_TAG = re.compile(r"[^\w]", re.UNICODE)
 
@@ -103,9 +102,3 @@ def _facebook_only(grant: Grant) -> None:
     if grant.tier != FACEBOOK_LOGIN:
         detail = "Instagram lets only apps with Facebook login look at others."
         raise UpstreamError(Remedy.REJECT, "not_offered", detail)
-
-
-def open_connector(http: Http, settings: Settings) -> InstagramConnector:
-    """The connector for the app that the settings name."""
-    secret = settings.instagram_client_secret.get_secret_value()
-    return InstagramConnector(http, auth.App(settings.instagram_client_id, secret))

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from socialseed.connectors.http import Http, lost
 from socialseed.connectors.instagram import api
+from socialseed.connectors.instagram.manifest import WEB
 from socialseed.connectors.instagram.performing import own_id
-from socialseed.connectors.reading import instant, items, same_text, segment, text
+from socialseed.connectors.reading import dig, instant, items, page_url, same_text, segment, text
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
@@ -40,7 +41,8 @@ async def _own_media(http: Http, order: Order, grant: Grant, by: float) -> Recei
     async for entry in _newest_first(order, page):
         if same_text(order.text, text(entry, "caption")):
             evidence = {"read": "GET /{ig-id}/media", "at": text(entry, "timestamp")}
-            return Receipt(text(entry, "id"), text(entry, "permalink"), evidence)
+            url = page_url(dig(entry, "permalink"), WEB, http.gateway.base(WEB))
+            return Receipt(text(entry, "id"), url, evidence)
     return None
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import orjson
 
 from socialseed.connectors.http import Reply, lost, resume_at
-from socialseed.connectors.reading import instant, items, number, record, text
+from socialseed.connectors.instagram.manifest import WEB
+from socialseed.connectors.reading import dig, instant, items, number, page_url, record, text
 from socialseed.connectors.types import Person, Post
 from socialseed.core.errors import Remedy, UpstreamError
 
@@ -151,7 +152,7 @@ def post(entry: object, web: str) -> Post | None:
     return Post(
         remote_id=remote_id,
         text=words if words is not None else text(entry, "caption") or "",
-        url=text(entry, "permalink"),
+        url=page_url(dig(entry, "permalink"), WEB, web),
         author=author,
         created_at=instant(entry, "timestamp"),
         likes=number(entry, "like_count"),

@@ -5,13 +5,14 @@ from typing import assert_never
 
 from socialseed.connectors.http import Http, lost
 from socialseed.connectors.instagram import api
-from socialseed.connectors.instagram.manifest import FACEBOOK_LOGIN, FACEBOOK_ONLY
-from socialseed.connectors.reading import dig, segment, text
+from socialseed.connectors.instagram.manifest import FACEBOOK_LOGIN, FACEBOOK_ONLY, WEB
+from socialseed.connectors.reading import dig, page_url, segment, text
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
 POLLS = 6
 POLL_EVERY = timedelta(seconds=1)
+RESERVE_SECONDS = 4.0  # for the call that publishes
 LATER = timedelta(minutes=1)
 
 
@@ -78,6 +79,8 @@ async def _until_finished(http: Http, grant: Grant, container: str, by: float) -
             case "ERROR" | "EXPIRED":
                 detail = "Instagram could not prepare the picture; check its format and address."
                 raise UpstreamError(Remedy.REJECT, "bad_media", detail)
+        if http.left(by) < RESERVE_SECONDS:
+            break
         await http.clock.wait_until(http.clock.now() + POLL_EVERY)
     detail = "Instagram still prepares the picture."
     until = http.clock.now() + LATER
@@ -87,7 +90,8 @@ async def _until_finished(http: Http, grant: Grant, container: str, by: float) -
 async def _permalink(http: Http, grant: Grant, media_id: str, by: float) -> str | None:
     # The post stands; a failing look at its address must not cast doubt on that.
     try:
-        return text(await api.one(http, grant, media_id, "permalink", by), "permalink")
+        media = await api.one(http, grant, media_id, "permalink", by)
+        return page_url(dig(media, "permalink"), WEB, http.gateway.base(WEB))
     except UpstreamError:
         return None
 

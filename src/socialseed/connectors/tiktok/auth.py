@@ -94,7 +94,8 @@ def _seconds(body: object, name: str) -> timedelta | None:
 
 
 async def _post(http: Http, app: App, path: str, form: Mapping[str, str]) -> object:
-    whole = {"client_key": app.client_key, "client_secret": app.client_secret, **form}
+    secret = http.gateway.secret(app.client_secret)
+    whole = {"client_key": app.client_key, "client_secret": secret, **form}
     # A lost answer may have spent the code or the refresh token: unknown, never repeated blindly.
     reply = await http.call(Call("POST", API, path, True, form=whole))
     body = reply.json_or_none()

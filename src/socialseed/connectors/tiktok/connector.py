@@ -24,7 +24,6 @@ from socialseed.connectors.types import (
     Step,
 )
 from socialseed.core.errors import Remedy, UpstreamError
-from socialseed.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class TikTokConnector:
                 return mapping.person(dig(body, "data", "user"), web)
             case OwnPosts():
                 body = await api.video_list(self.http, grant, ask.limit)
-                return mapping.videos(body)[: ask.limit]
+                return mapping.videos(body, web)[: ask.limit]
             case Comments():
                 body = await api.comment_list(self.http, grant, ask.post_id, ask.limit)
                 return mapping.comments(body, web)[: ask.limit]
@@ -64,9 +63,3 @@ class TikTokConnector:
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
         return await finding.find(self.http, order, grant)
-
-
-def open_connector(http: Http, settings: Settings) -> TikTokConnector:
-    """The connector for the app that the settings name."""
-    secret = settings.tiktok_client_secret.get_secret_value()
-    return TikTokConnector(http, auth.App(settings.tiktok_client_id, secret))

@@ -5,9 +5,18 @@ post that is missing proves nothing before a day has passed.
 from datetime import timedelta
 
 from socialseed.connectors.http import Http, lost
-from socialseed.connectors.reading import dig, instant, items, number, same_text, segment, text
+from socialseed.connectors.reading import (
+    dig,
+    instant,
+    items,
+    number,
+    page_url,
+    same_text,
+    segment,
+    text,
+)
 from socialseed.connectors.tiktok import api
-from socialseed.connectors.tiktok.manifest import AUDITED
+from socialseed.connectors.tiktok.manifest import AUDITED, WEB
 from socialseed.connectors.tiktok.mapping import comment_entries
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
@@ -41,7 +50,8 @@ async def _own_post(http: Http, order: Order, grant: Grant, by: float) -> Receip
                 return None
             words = text(entry, "title") or text(entry, "video_description")
             if same_text(order.text, words):
-                return Receipt(text(entry, "id"), text(entry, "share_url"), {"read": "video/list"})
+                url = page_url(dig(entry, "share_url"), WEB, http.gateway.base(WEB))
+                return Receipt(text(entry, "id"), url, {"read": "video/list"})
         cursor = _next(body)
         if cursor is None:
             _must_be_old(http, order)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from socialseed.connectors.http import Reply, lost, resume_at
-from socialseed.connectors.reading import instant, items, number, text
+from socialseed.connectors.reading import dig, instant, items, number, page_url, text
+from socialseed.connectors.tiktok.manifest import WEB
 from socialseed.connectors.types import Person, Post
 from socialseed.core.errors import Remedy, UpstreamError
 
@@ -148,13 +149,13 @@ def person(user: object, web: str) -> Person | None:
     )
 
 
-def videos(body: object) -> list[Post]:
+def videos(body: object, web: str) -> list[Post]:
     """The account's own posts."""
     return [
         Post(
             remote_id=text(entry, "id") or "",
             text=text(entry, "title") or text(entry, "video_description") or "",
-            url=text(entry, "share_url"),
+            url=page_url(dig(entry, "share_url"), WEB, web),
             author=None,
             created_at=instant(entry, "create_time"),
             likes=number(entry, "like_count"),

@@ -11,8 +11,9 @@ from socialseed.connectors.tiktok.mapping import failed_publish
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
-POLLS = 8
+POLLS = 16  # half of the 30 status reads that TikTok allows in a minute
 POLL_EVERY = timedelta(seconds=1)
+RESERVE_SECONDS = 2.0
 TITLE_LENGTH = 90
 PUBLIC = "PUBLIC_TO_EVERYONE"
 PRIVATE = "SELF_ONLY"
@@ -106,6 +107,8 @@ async def _until_published(http: Http, grant: Grant, publish_id: str, by: float)
                 return _receipt(http, grant, publish_id, told)
             case "FAILED":
                 raise failed_publish(text(told, "fail_reason") or "", http.clock.now())
+        if http.left(by) < RESERVE_SECONDS:
+            break
         await http.clock.wait_until(http.clock.now() + POLL_EVERY)
     raise lost(True, "still_processing", f"TikTok still works on the post ({publish_id}).")
 

@@ -23,7 +23,6 @@ from socialseed.connectors.types import (
     Step,
 )
 from socialseed.core.errors import UpstreamError
-from socialseed.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,3 @@ async def _look(http: Http, grant: Grant, handle: str, web: str) -> Answer:
         if error.code in ("target_gone", "bad_target"):
             return None
         raise
-
-
-def open_connector(http: Http, settings: Settings) -> TwitterConnector:
-    """The connector for the app that the settings name."""
-    secret = settings.twitter_client_secret.get_secret_value()
-    return TwitterConnector(http, auth.App(settings.twitter_client_id, secret))
