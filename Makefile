@@ -18,3 +18,4 @@ lock:
 	  $(PYTHON) -m uv pip compile --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; \
 	done
+	cd dashboard && npm install --package-lock-only && node scripts/complete-lock.mjs

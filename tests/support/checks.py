@@ -53,10 +53,11 @@ class Check:
     argv: Sequence[str]
     cwd: Path = ROOT
     count: Callable[[], Count] | None = None
+    logs: Path = LOGS
 
     @property
     def log(self) -> Path:
-        return LOGS / f"{self.name.replace(' ', '-')}.log"
+        return self.logs / f"{self.name.replace(' ', '-')}.log"
 
 
 def python_checks() -> list[Check]:
@@ -88,7 +89,7 @@ def dashboard_checks() -> list[Check]:
 def pytest_check(name: str, marks: str) -> Check:
     result = LOGS / f"{name}.xml"
     argv = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={result}"]
-    return Check(name, argv, count=lambda: _pytest_count(result))
+    return Check(name, argv, count=lambda: pytest_count(result))
 
 
 def run_dashboard(env: dict[str, str]) -> Count:
@@ -160,7 +161,7 @@ def _count(check: Check, code: int) -> Count:
     return found + Count(failed=1) if code != 0 and found.failed == 0 else found
 
 
-def _pytest_count(path: Path) -> Count:
+def pytest_count(path: Path) -> Count:
     found = Count()
     for suite in ET.parse(path).getroot().iter("testsuite"):
         total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))

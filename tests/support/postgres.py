@@ -70,8 +70,6 @@ def with_database(url: str, name: str) -> str:
 
 def migrate(url: str) -> None:
     """Brings the database to the newest schema, as `socialseed migrate` does."""
-    if not (ROOT / "migrations" / "env.py").exists():
-        return
     env = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
     subprocess.run(
         [sys.executable, "-m", "socialseed.app.migrate"], cwd=ROOT, env=env, check=True, timeout=120

@@ -131,15 +131,15 @@ def node_environment() -> dict[str, str]:
     return env
 
 
-def source_digest() -> str:
+def source_digest(folder: Path = DASHBOARD) -> str:
     """Changes when a file changes that the dashboard is built from."""
     digest = hashlib.sha256()
-    for folder, names, files in os.walk(DASHBOARD):
+    for inner, names, files in os.walk(folder):
         names[:] = sorted(set(names) - _NOT_SOURCES)
         for name in sorted(files):
             if not _NOT_SOURCE_NAMES.search(name):
-                path = Path(folder, name)
-                digest.update(f"{path.relative_to(DASHBOARD)}\0{_digest(path)}\n".encode())
+                path = Path(inner, name)
+                digest.update(f"{path.relative_to(folder)}\0{_digest(path)}\n".encode())
     return digest.hexdigest()
 
 
