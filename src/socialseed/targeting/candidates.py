@@ -18,7 +18,8 @@ from socialseed.targeting.queries import Rule
 _KEEP = text(
     "INSERT INTO candidates (id, workspace_id, rule_id, profile_id, post, post_key, score,"
     " state, found_at) VALUES (:id, :workspace, :rule, :profile, CAST(:post AS jsonb), :key,"
-    " :score, 'new', :now) ON CONFLICT (rule_id, profile_id, post_key) DO UPDATE SET score = excluded.score"
+    " :score, 'new', :now) ON CONFLICT (rule_id, profile_id, post_key)"
+    " DO UPDATE SET score = excluded.score"
     " RETURNING (xmax = 0)"
 )
 # Whoever any account of the workspace turned to within two days is left for later, not skipped.

@@ -3,7 +3,7 @@
 from socialseed.policy.pacing.days import Span, next_window, waking, window_keys
 from socialseed.policy.pacing.plan import DayPlan, day_plan
 from socialseed.policy.pacing.slots import MIN_GAP, gap_after, next_slot
-from socialseed.policy.pacing.tables import ALL, Limit, Window, limits
+from socialseed.policy.pacing.tables import ALL, Limit, Window, binding, limits
 
 __all__ = [
     "ALL",
@@ -12,6 +12,7 @@ __all__ = [
     "Limit",
     "Span",
     "Window",
+    "binding",
     "day_plan",
     "gap_after",
     "limits",

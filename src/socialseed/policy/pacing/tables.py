@@ -136,6 +136,14 @@ def limits(
     return tuple(found)
 
 
+def binding(found: Sequence[Limit], used: Mapping[tuple[str, str], int]) -> Limit | None:
+    """Which limit over all kinds leaves least, given what is used by (kind, window)."""
+    over_all = [one for one in found if one.kind == ALL]
+    return min(
+        over_all, key=lambda one: one.limit - used.get((one.kind, one.window), 0), default=None
+    )
+
+
 def _whole_day(phase: str, programme_day: int, account_limit: int) -> tuple[int, str]:
     name = phase if phase in RAMPS else "phase_1"
     first, low, high = RAMPS[name]
