@@ -1,0 +1,362 @@
+"""The traffic light: honest lights for plain cases, and laws that hold for all facts and rules."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialseed.policy.capabilities.ledger import find
+from socialseed.policy.risk.assess import (
+    RULES,
+    assess,
+    digest,
+    facts_from_json,
+    facts_to_json,
+    replay,
+    requires_approval,
+)
+from socialseed.policy.risk.types import Contact, Facts, Finding, Use
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LIGHTS = ("green", "yellow", "red")
+GOOD = Facts(
+    now=NOW,
+    platform="twitter",
+    action_type="reply",
+    capability=find("twitter", "reply", "self_serve"),
+    mode="api",
+    phase="phase_3",
+    programme_day=70,
+    timezone="Europe/Berlin",
+    waking_start=8,
+    waking_end=22,
+    connected=True,
+    needs_reconnect=False,
+    is_active=True,
+    account_light="green",
+    platform_light="green",
+    health_score=90,
+    frozen_until=None,
+    uses=(Use("all", "day", 10, 150, "SocialSeed"), Use("reply", "hour", 1, 8, "SocialSeed")),
+    last_action_at=NOW - timedelta(hours=1),
+    actions_last_7_days=400,
+    errors_last_24h=0,
+    warnings_last_7_days=0,
+    rejection_share=0.1,
+    consent=True,
+    target_handle="mia",
+    target_known=True,
+    target_followers=900,
+    target_following=300,
+    target_posts=120,
+    do_not_contact=False,
+    contacts=(),
+    text="Thank you for asking! The kiln runs at 1,240 degrees.",
+    text_limit=280,
+    text_similarity=0.1,
+    similar_account=None,
+    media_url=None,
+    summoned=True,
+)
+
+
+def codes(facts: Facts) -> set[str]:
+    return {finding.code for finding in assess(facts).findings}
+
+
+def earlier(**changes: object) -> Contact:
+    made = Contact(True, "clay_studio", "follow", "succeeded", NOW - timedelta(days=3))
+    return replace(made, **changes)
+
+
+FOLLOW = replace(
+    GOOD,
+    action_type="follow",
+    capability=find("twitter", "follow", "self_serve"),
+    mode="human",
+    text=None,
+    summoned=None,
+)
+
+
+def test_a_plain_answer_to_somebody_who_asked_is_green_without_reasons():
+    verdict = assess(GOOD)
+    assert (verdict.light, verdict.score, verdict.findings) == ("green", 0, ())
+
+
+FORBIDDEN = {
+    "platform_closed": {"phase": "phase_1", "programme_day": 3},
+    "capability_unknown": {"capability": None},
+    "capability_forbidden": {"capability": find("twitter", "publish_carousel", "self_serve")},
+    "by_hand_only": {"summoned": False},
+    "do_not_contact": {"do_not_contact": True},
+    "text_missing": {"text": "  "},
+    "text_too_long": {"text": "a" * 281},
+}
+
+
+@pytest.mark.parametrize("code", FORBIDDEN)
+def test_what_must_not_be_done_is_red_and_forbidden(code: str):
+    verdict = assess(replace(GOOD, **FORBIDDEN[code]))
+    assert verdict.forbidden and verdict.light == "red" and verdict.score == 100
+    assert verdict.findings[0].code == code
+
+
+def test_it_says_when_a_closed_platform_opens():
+    closed = replace(GOOD, phase="phase_1", programme_day=3)
+    assert assess(closed).to_green == ("after day 60",)
+    instagram = replace(
+        closed,
+        platform="instagram",
+        capability=find("instagram", "reply", "instagram_login"),
+        own_post=True,
+    )
+    assert assess(instagram).to_green == ("after day 30",)
+
+
+YELLOW = {
+    "target_unknown": replace(
+        GOOD,
+        target_known=False,
+        summoned=None,
+        action_type="like",
+        text=None,
+        capability=find("twitter", "like", "enterprise"),
+    ),
+    "limit_used_up": replace(GOOD, uses=(Use("all", "hour", 9, 9, "SocialSeed"),)),
+    "other_account": replace(FOLLOW, contacts=(earlier(same_account=False),)),
+    "link_to_stranger": replace(GOOD, text="See example.com for more"),
+    "promise": replace(GOOD, text="Growth is guaranteed with us"),
+    "warning": replace(GOOD, warnings_last_7_days=1),
+    "text_copied": replace(GOOD, text_similarity=0.95),
+    "many_mentions": replace(GOOD, text="@a @b @c look at this"),
+}
+
+
+@pytest.mark.parametrize("code", YELLOW)
+def test_what_is_doubtful_alone_is_yellow(code: str):
+    verdict = assess(YELLOW[code])
+    assert verdict.light == "yellow"
+    assert verdict.findings[0].code == code
+
+
+RED = {
+    "same_again": replace(FOLLOW, contacts=(earlier(),)),
+    "text_copied_elsewhere": replace(GOOD, text_similarity=0.95, similar_account="other_shop"),
+    "account_red": replace(GOOD, account_light="red"),
+    "platform_red": replace(GOOD, platform_light="red"),
+    "warnings": replace(GOOD, warnings_last_7_days=3),
+    "frozen": replace(GOOD, frozen_until=NOW + timedelta(hours=2)),
+}
+
+
+@pytest.mark.parametrize("code", RED)
+def test_what_rules_call_abuse_is_red(code: str):
+    verdict = assess(RED[code])
+    assert verdict.light == "red" and not verdict.forbidden
+    assert verdict.findings[0].code == code
+
+
+def test_a_used_up_hour_says_how_long_to_wait_and_a_later_slot_needs_no_wait():
+    at = NOW.replace(minute=18)
+    full = replace(
+        GOOD, now=at, last_action_at=None, uses=(Use("all", "hour", 9, 9, "SocialSeed"),)
+    )
+    assert assess(full).to_green == ("wait 42 m",)
+    assert assess(replace(full, expected_at=at + timedelta(hours=1))).light == "green"
+
+
+def test_a_used_up_day_says_tomorrow_or_the_hours_left():
+    noon = replace(GOOD, uses=(Use("all", "day", 100, 100, "SocialSeed"),))
+    assert assess(noon).to_green == ("wait until tomorrow",)
+    # 19:50 in Berlin: the account's day ends in 4 h 10 m.
+    evening = replace(noon, now=NOW.replace(hour=18, minute=50), last_action_at=None)
+    assert assess(evening).to_green == ("wait 4 h 10 m",)
+
+
+def test_rest_hours_are_the_accounts_own():
+    night = NOW.replace(hour=4)
+    assert "rest_hours" in codes(replace(GOOD, now=night, last_action_at=None))
+    assert "rest_hours" not in codes(
+        replace(GOOD, now=night, last_action_at=None, timezone="America/New_York", waking_end=24)
+    )
+    assert "rest_hours" not in codes(replace(GOOD, now=night, last_action_at=None, expected_at=NOW))
+
+
+def test_too_many_hashtags_for_instagram_are_forbidden():
+    post = replace(
+        GOOD,
+        platform="instagram",
+        action_type="publish_image",
+        capability=find("instagram", "publish_image", "instagram_login"),
+        media_url="https://example.org/a.jpg",
+        text=" ".join(f"#tag{n}" for n in range(31)),
+        text_limit=2200,
+    )
+    assert assess(post).forbidden
+    assert assess(replace(post, text="#one #two")).light == "green"
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+extra_findings = st.none() | st.builds(
+    Finding,
+    code=st.just("extra"),
+    effect=st.sampled_from(("forbid", "raise", "info")),
+    weight=st.integers(-200, 200),
+    sentence=st.just("Extra."),
+    clears=st.none() | st.just("later"),
+)
+instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+uses = st.lists(
+    st.builds(
+        Use,
+        kind=st.sampled_from(("all", "reply")),
+        window=st.sampled_from(("hour", "day")),
+        used=st.integers(0, 20),
+        limit=st.integers(1, 20),
+        source=st.just("x"),
+    ),
+    max_size=3,
+).map(tuple)
+contacts = st.lists(
+    st.builds(
+        Contact,
+        same_account=st.booleans(),
+        account=st.just("shop"),
+        action_type=st.sampled_from(("follow", "like", "reply")),
+        status=st.sampled_from(("succeeded", "rejected", "scheduled")),
+        at=st.integers(0, 60).map(lambda days: NOW - timedelta(days=days)),
+    ),
+    max_size=4,
+).map(tuple)
+all_facts = st.builds(
+    Facts,
+    now=instants,
+    platform=st.sampled_from(("twitter", "instagram", "tiktok")),
+    action_type=st.sampled_from(("follow", "like", "reply", "publish_text", "publish_image")),
+    capability=st.sampled_from(
+        (None, GOOD.capability, FOLLOW.capability, find("tiktok", "publish_text", "audited"))
+    ),
+    mode=st.sampled_from(("api", "human")),
+    phase=st.sampled_from(("phase_1", "phase_2", "phase_3", "phase_9")),
+    programme_day=st.integers(1, 100),
+    timezone=st.sampled_from(("UTC", "Asia/Kathmandu", "America/St_Johns")),
+    waking_start=st.integers(0, 23),
+    waking_end=st.integers(0, 24),
+    connected=st.booleans(),
+    needs_reconnect=st.booleans(),
+    is_active=st.booleans(),
+    account_light=st.sampled_from((*LIGHTS, "unknown")),
+    platform_light=st.sampled_from((*LIGHTS, "unknown")),
+    health_score=st.none() | st.integers(0, 100),
+    frozen_until=st.none() | instants,
+    uses=uses,
+    last_action_at=st.none() | instants,
+    actions_last_7_days=st.integers(0, 900),
+    errors_last_24h=st.integers(0, 10),
+    warnings_last_7_days=st.integers(0, 4),
+    rejection_share=st.none() | st.floats(0, 1),
+    consent=st.none() | st.booleans(),
+    target_handle=st.none() | st.just("mia"),
+    target_known=st.booleans(),
+    target_followers=st.none() | st.integers(0, 10**7),
+    target_following=st.none() | st.integers(0, 10**6),
+    target_posts=st.none() | st.integers(0, 5000),
+    do_not_contact=st.booleans(),
+    contacts=contacts,
+    text=st.none() | st.text(max_size=60),
+    text_limit=st.none() | st.integers(1, 300),
+    text_similarity=st.none() | st.floats(0, 1),
+    similar_account=st.none() | st.just("shop"),
+    media_url=st.none() | st.just("https://example.org/a.jpg"),
+    summoned=st.none() | st.booleans(),
+    expected_at=st.none() | instants,
+    own_post=st.none() | st.booleans(),
+)
+
+
+@given(all_facts, st.lists(extra_findings, min_size=1, max_size=3))
+def test_extra_rules_never_make_a_verdict_milder(facts: Facts, extra: list[Finding | None]):
+    plain = assess(facts)
+    more = assess(facts, [*RULES, *(lambda _, found=found: found for found in extra)])
+    assert LIGHTS.index(more.light) >= LIGHTS.index(plain.light)
+    assert more.score >= plain.score
+    assert more.forbidden >= plain.forbidden
+
+
+# For each fact that may be missing: what it would say at its best.
+AT_BEST = {
+    "capability": GOOD.capability,
+    "health_score": 100,
+    "consent": True,
+    "target_known": True,
+    "text_limit": 10_000,
+    "text_similarity": 0.0,
+    "summoned": True,
+    "own_post": True,
+    "media_url": "https://example.org/a.jpg",
+}
+
+
+@given(all_facts, st.sampled_from(sorted(AT_BEST)))
+def test_a_missing_fact_never_allows_what_the_best_fact_would_not(facts: Facts, name: str):
+    missing = assess(replace(facts, **{name: False if name == "target_known" else None}))
+    best = assess(replace(facts, **{name: AT_BEST[name]}))
+    if name == "capability" and best.forbidden:
+        assert missing.forbidden
+        return
+    assert missing.score >= best.score
+    assert missing.forbidden >= best.forbidden
+
+
+def test_an_unknown_light_or_phase_allows_nothing_alone():
+    assert assess(replace(GOOD, account_light="")).light == "yellow"
+    assert assess(replace(GOOD, platform_light="")).light == "yellow"
+    assert assess(replace(GOOD, phase="")).forbidden
+
+
+@given(all_facts)
+def test_a_stored_verdict_replays_to_the_same(facts: Facts):
+    stored = json.loads(json.dumps(facts_to_json(facts)))
+    assert replay(stored) == assess(facts)
+    assert facts_from_json(stored) == facts
+    assert digest(facts) == assess(facts).facts_digest
+
+
+@given(all_facts, st.sampled_from([field.name for field in fields(Facts)]))
+def test_the_digest_changes_with_any_fact(facts: Facts, name: str):
+    other = replace(facts, **{name: getattr(GOOD, name)})
+    assert (digest(other) == digest(facts)) == (facts_to_json(other) == facts_to_json(facts))
+
+
+@given(all_facts)
+def test_the_light_follows_the_score_and_green_needs_no_steps(facts: Facts):
+    verdict = assess(facts)
+    assert 0 <= verdict.score <= 100
+    expected = "green" if verdict.score < 25 else "yellow" if verdict.score < 60 else "red"
+    assert verdict.light == ("red" if verdict.forbidden else expected)
+    if verdict.light == "green":
+        assert verdict.to_green == ()
+
+
+@given(all_facts, st.sampled_from(("phase_1", "phase_2", "phase_3", "phase_9")))
+def test_who_must_agree_follows_the_table(facts: Facts, phase: str):
+    verdict = assess(facts)
+    needed = requires_approval(phase, GOOD.capability, verdict, True, "green")
+    free = find("twitter", "publish_text", "self_serve")
+    assert needed  # a person starts each reply
+    table = {
+        "phase_1": True,
+        "phase_2": verdict.light != "green",
+        "phase_3": verdict.light == "red",
+        "phase_9": True,
+    }
+    assert requires_approval(phase, free, verdict, True, "green") is table[phase]
+    assert requires_approval(phase, free, verdict, None, "green")
+    assert requires_approval(phase, free, verdict, False, "green")
+    assert requires_approval(phase, free, verdict, True, "red")
+    assert requires_approval(phase, None, verdict, True, "green")
