@@ -85,7 +85,9 @@ class Call:
             return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
         try:
             found = json.loads(raw or b"{}")
-        except ValueError:
+            if b"\\ud" in raw.lower():
+                json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -151,6 +153,11 @@ def path_pattern(path: str) -> re.Pattern[str]:
     """`/2/users/{id}` as a pattern; a trailing slash never matters."""
     escaped = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.rstrip("/"))
     return re.compile(f"^{escaped}/?$")
+
+
+def row_id(text: str) -> int:
+    """An id as a row's number; -1, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
 
 
 def text_of(value: object) -> str:

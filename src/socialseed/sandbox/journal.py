@@ -31,10 +31,6 @@ class Journal:
         self._next += 1
         return line.encode() + b"\n"
 
-    def undo(self) -> None:
-        """The transaction of the last `record` was rolled back; its number is free again."""
-        self._next -= 1
-
     def write(self, line: bytes) -> None:
         """The line is on disk afterwards."""
         self._file.write(line)

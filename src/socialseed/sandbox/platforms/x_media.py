@@ -4,7 +4,7 @@ import base64
 import json
 import sqlite3
 
-from socialseed.sandbox.call import Call, Json, text_of
+from socialseed.sandbox.call import Call, Json, row_id, text_of
 from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms.x_errors import invalid
 
@@ -82,9 +82,8 @@ def initialize(call: Call) -> Answer:
 
 def _row(call: Call, media: str) -> sqlite3.Row:
     call.target = media
-    number = int(media) if media.isdigit() and len(media) < 19 else -1
     row: sqlite3.Row | None = call.world.db.execute(
-        "SELECT * FROM media WHERE id = ? AND person = ?", (number, call.me.id)
+        "SELECT * FROM media WHERE id = ? AND person = ?", (row_id(media), call.me.id)
     ).fetchone()
     if row is None:
         raise invalid("media_id", media, "The media id does not exist.")

@@ -107,10 +107,10 @@ def _window(call: Call) -> tuple[str, list[object]]:
     for name, sign in (("since_id", ">"), ("until_id", "<")):
         text = call.arg(name)
         if text:
-            if not text.isdigit():
+            if not (text.isascii() and text.isdigit() and len(text) <= 19):
                 raise invalid(name, text, f"The `{name}` query parameter value is not valid.")
             where += f" AND CAST(s.pid AS INTEGER) {sign} ?"
-            args.append(int(text))
+            args.append(min(int(text), 2**63 - 1))
     return where, args
 
 
@@ -214,7 +214,7 @@ def _related(call: Call, mine: str, theirs: str) -> Answer:
     person = _person(call)
     limit = call.number("max_results", 100, 1, 1000)
     token = call.arg("pagination_token")
-    start = int(token, 36) if token.isalnum() else 0
+    start = int(token, 36) if token.isascii() and token.isalnum() and len(token) < 8 else 0
     rows = call.world.db.execute(
         f"SELECT {people.P_COLUMNS} FROM follows f JOIN people p ON p.id = f.{theirs}"
         f" WHERE f.{mine} = ? ORDER BY f.at DESC, p.id LIMIT ? OFFSET ?",

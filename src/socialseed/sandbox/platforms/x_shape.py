@@ -91,7 +91,7 @@ def tweet(call: Call, post: Post) -> Json:
     if "entities" in wanted:
         whole["entities"] = entities(call, post.text)
     if post.urls:
-        whole["attachments"] = {"media_keys": [f"3_{key}" for key in post.urls.split(",")]}
+        whole["attachments"] = {"media_keys": [f"3_{key}" for key in post.urls.split("\n")]}
     if call.actor is not None and call.actor.id == post.author:
         _own_metrics(call, post, whole)
     return {name: value for name, value in whole.items() if name in wanted}
@@ -170,7 +170,7 @@ def includes(call: Call, found: list[Post]) -> Json:
         if every:
             extra["tweets"] = [tweet(call, p) for p in every.values()]
     if "attachments.media_keys" in wanted:
-        keys = [key for p in found if p.urls for key in p.urls.split(",")]
+        keys = [key for p in found if p.urls for key in p.urls.split("\n")]
         if keys:
             extra["media"] = [
                 {"media_key": f"3_{k}", "type": "photo", "url": f"{origin(call)}/_media/upload/{k}"}

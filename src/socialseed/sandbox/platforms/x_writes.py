@@ -2,7 +2,7 @@
 
 import re
 
-from socialseed.sandbox.call import ApiError, Call, Json, list_of, object_of, text_of
+from socialseed.sandbox.call import ApiError, Call, Json, list_of, object_of, row_id, text_of
 from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms.x_errors import client_forbidden, forbidden, invalid, missing
 from socialseed.sandbox.world import graph, people, posts
@@ -24,12 +24,10 @@ def create_verb(call: Call) -> str:
     media = _media(call)
     if not media:
         return "publish_text"
-    row = call.world.db.execute("SELECT kind FROM media WHERE id = ?", (_int(media[0]),)).fetchone()
+    row = call.world.db.execute(
+        "SELECT kind FROM media WHERE id = ?", (row_id(media[0]),)
+    ).fetchone()
     return "publish_video" if row is not None and row[0] == "video" else "publish_image"
-
-
-def _int(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 19 else -1
 
 
 def _media(call: Call) -> list[str]:
@@ -62,7 +60,7 @@ def create(call: Call) -> Answer:
     shape = {"publish_image": "image", "publish_video": "video"}.get(call.verb, "text")
     draft = Draft(
         "twitter", call.me.id, text, kind=kind, media=shape, parent=parent,
-        quoted=quoted.id if quoted else None, urls=",".join(media),
+        quoted=quoted.id if quoted else None, urls="\n".join(media),
     )  # fmt: skip
     post = posts.create(call.world.db, draft, call.now)
     call.acted(True)
@@ -82,7 +80,7 @@ def _checked_media(call: Call) -> list[str]:
         raise invalid("media.media_ids", ",".join(ids), "At most 4 media ids are allowed.")
     for media in ids:
         row = call.world.db.execute(
-            "SELECT person, state, created FROM media WHERE id = ?", (_int(media),)
+            "SELECT person, state, created FROM media WHERE id = ?", (row_id(media),)
         ).fetchone()
         usable = row is not None and row["person"] == call.me.id and row["state"] == "succeeded"
         if not usable or call.now - row["created"] > _DAY_MS:

@@ -126,7 +126,7 @@ def _page(call: Call, place: _Place, accounts: list[Person], viewer: Person | No
 def _item(call: Call, author: Person, post: Post, viewer: Person | None) -> dict[str, object]:
     pictures = []
     if post.media != "text":
-        kept = [u for u in post.urls.split(",") if u] if post.urls else []
+        kept = post.urls.split("\n") if post.urls else []
         pictures = [u if u.startswith("http") else f"/_media/upload/{u}" for u in kept[:10]] or [
             f"/_media/post/{post.platform}/{post.pid}.svg"
         ]

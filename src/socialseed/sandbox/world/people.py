@@ -129,12 +129,12 @@ def _befriend(db: sqlite3.Connection, seed: int, account: Person, now: int) -> N
         for row in db.execute(
             "SELECT DISTINCT i.person FROM person_interest i JOIN people p ON p.id = i.person"
             f" WHERE i.platform = ? AND i.interest IN ({places}) AND p.kind <> 'owned'"
-            " AND p.followers < 50000 ORDER BY (i.person * 7919 + ?) % 104729, i.person LIMIT 420",
+            " AND p.followers < 50000 ORDER BY (i.person * 7919 + ?) % 104729, i.person LIMIT 160",
             (account.platform, salt),
         )
     ]
-    followers = ids[: min(300, account.followers)]
-    following = ids[-min(60, account.following) :] if account.following else []
+    followers = ids[: min(100, account.followers // 4)]
+    following = ids[-min(12, account.following) :] if account.following else []
     old = now - 90 * _DAY_MS
     db.executemany(
         "INSERT OR IGNORE INTO follows VALUES (?, ?, ?, 1)",

@@ -128,7 +128,7 @@ class Reactor:
         """The followers without a face: they only show in the counters, in five steps."""
         draw = Draw(self._seed, "crowd", account.uid, post.text)
         views = account.followers * 0.28 * quality * draw.lognormal(1.0, 0.4) + 20 * draw.unit()
-        likes = max(0, account.followers - 300) * 0.018 * quality
+        likes = max(0, account.followers - 100) * 0.018 * quality
         for hours, share in ((1, 0.2), (3, 0.25), (9, 0.25), (26, 0.2), (60, 0.1)):
             note = f"{round(likes * share)},{round(views * share)}"
             self.plan(now + hours * HOUR_MS, "crowd", 0, account.id, post.id, note)
@@ -145,14 +145,20 @@ class Reactor:
         names = [i for i in range(len(words.INTERESTS)) if topics >> i & 1]
         if not names:
             return []
+        topic = names[draw.below(len(names))]
         top = int(self._db.execute("SELECT max(id) FROM people").fetchone()[0])
-        rows = self._db.execute(
-            f"SELECT {people.P_COLUMNS} FROM person_interest i JOIN people p ON p.id = i.person"
-            " WHERE i.platform = ? AND i.interest = ? AND i.person >= ? AND p.kind <> 'owned'"
-            " AND NOT EXISTS (SELECT 1 FROM follows f WHERE f.src = p.id AND f.dst = ?) LIMIT 40",
-            (account.platform, names[draw.below(len(names))], draw.below(top), account.id),
-        )
-        return [people.of_row(row) for row in rows]
+        pivot = draw.below(top)
+        found: list[Person] = []
+        for low, high in ((pivot, top + 1), (0, pivot)):
+            rows = self._db.execute(
+                f"SELECT {people.P_COLUMNS} FROM person_interest i JOIN people p ON p.id = i.person"
+                " WHERE i.platform = ? AND i.interest = ? AND i.person >= ? AND i.person < ?"
+                " AND p.kind <> 'owned' AND NOT EXISTS"
+                " (SELECT 1 FROM follows f WHERE f.src = p.id AND f.dst = ?) LIMIT ?",
+                (account.platform, topic, low, high, account.id, 40 - len(found)),
+            )
+            found += [people.of_row(row) for row in rows]
+        return found
 
     def new_day(self, day: int) -> None:
         """Unprompted life around each owned account: a mention, a comment, a new follower."""

@@ -1,0 +1,73 @@
+"""Instagram's error envelope and usage headers."""
+
+import json
+
+from socialseed.sandbox.call import ApiError, Call, Route
+from socialseed.sandbox.http import Answer, json_answer
+
+
+def graph_error(
+    status: int, code: int, message: str, subcode: int | None = None, *, transient: bool = False
+) -> ApiError:
+    """The Graph API's envelope."""
+    error: dict[str, object] = {
+        "message": message,
+        "type": "OAuthException" if code in (10, 190, 200) else "GraphMethodException",
+        "code": code,
+        "is_transient": transient,
+        "fbtrace_id": "AbCdEfGh1jK",
+    }
+    if subcode is not None:
+        error["error_subcode"] = subcode
+    return ApiError(status, {"error": error})
+
+
+def not_there(object_id: str, what: str = "get") -> ApiError:
+    """The object is missing, or the product used may not touch it."""
+    return graph_error(
+        400,
+        100,
+        f"Unsupported {what} request. Object with ID '{object_id}' does not exist, cannot be loaded"
+        " due to missing permissions, or does not support this operation",
+        33,
+    )
+
+
+def bad_parameter(detail: str = "") -> ApiError:
+    """A parameter is missing or wrong."""
+    return graph_error(400, 100, f"(#100) Invalid parameter{': ' + detail if detail else ''}")
+
+
+class InstagramErrors:
+    """The failures that every platform has, in Instagram's words."""
+
+    def limited(self, call: Call) -> ApiError:
+        """Too many calls; the code says it, there is no Retry-After."""
+        return graph_error(429, 4, "(#4) Application request limit reached", transient=True)
+
+    def expired(self, call: Call) -> ApiError:
+        """The token does not work any more."""
+        message = "Error validating access token: Session has expired on a past date."
+        return graph_error(400, 190, message, 463)
+
+    def broken(self, call: Call, status: int) -> ApiError:
+        """A failure on the platform's side."""
+        message = "An unexpected error has occurred. Please retry your request later."
+        return graph_error(status, 2, message, transient=True)
+
+    def unknown_path(self, call: Call) -> Answer:
+        """No such endpoint."""
+        return json_answer(
+            {"error": {"message": "Unknown path components", "type": "OAuthException", "code": 2500,
+                       "fbtrace_id": "AbCdEfGh1jK"}}, 400,
+        )  # fmt: skip
+
+
+def usage_headers(call: Call, route: Route, left: int, ends: int) -> dict[str, str]:
+    """Percentages of the budget, as both headers."""
+    used = 100 - left * 100 // max(1, route.limit)
+    app = {"call_count": used, "total_time": used // 2, "total_cputime": used // 3}
+    who = call.actor.uid if call.actor is not None else "0"
+    wait = 0 if left else max(1, (ends - call.now) // 60_000)
+    business = {who: [{"type": "instagram", **app, "estimated_time_to_regain_access": wait}]}
+    return {"x-app-usage": json.dumps(app), "x-business-use-case-usage": json.dumps(business)}
