@@ -57,7 +57,7 @@ class Part:
     launch: Callable[[], subprocess.Popen[bytes]]
     ready: Callable[[subprocess.Popen[bytes]], bool]
     wave: int = 1
-    stop_signals: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 8.0),)
+    stop_signals: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 9.0),)
 
 
 @dataclass

@@ -130,7 +130,7 @@ class _Start:
             launch=launch,
             ready=lambda _: True,
             wave=0,
-            stop_signals=((signal.SIGINT, 3.0), (signal.SIGQUIT, 1.0)),
+            stop_signals=((signal.SIGINT, 2.5), (signal.SIGQUIT, 0.5)),
         )
         self.supervisor.start(part, server.process)
         embedded.ensure_database(server)
@@ -151,13 +151,16 @@ class _Start:
         return f"http://127.0.0.1:{self.wishes.port}/health/ready"
 
     def part(self, name: str, argv: Sequence[str], address: str | None = None) -> Part:
+        # Together with the database's, the patience of all waves stays below 15 s.
+        wave, patience = (1, 1.5) if name == "sandbox" else (2, 9.0)
         log = self.home.logs / f"{name}.log"
         return Part(
             name=name,
             log=log,
             launch=command(argv, log=log, env=self.env, cwd=ROOT),
             ready=(lambda _: answers(address)) if address else (lambda _: True),
-            wave=1 if name == "sandbox" else 2,
+            wave=wave,
+            stop_signals=((signal.SIGTERM, patience),),
         )
 
     def wait_ready(self, label: str, part: Part) -> None:
