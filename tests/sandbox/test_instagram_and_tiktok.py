@@ -28,8 +28,16 @@ def publish(box: Sandbox, token: str, uid: str, **container: str) -> Any:
 def test_a_container_is_published_once(sandbox: Sandbox) -> None:
     uid = sandbox.account("instagram", "mara_makes")["id"]
     token = sandbox.token("instagram", "mara_makes")
-    made = ig(sandbox, "POST", f"{IG}/{uid}/media", token, media_type="REELS",
-              video_url="https://example.com/a.mp4", caption="Kiln day #ceramics")["id"]  # fmt: skip
+    made = ig(
+        sandbox,
+        "POST",
+        f"{IG}/{uid}/media",
+        token,
+        media_type="REELS",
+        video_url="https://example.com/a.mp4",
+        caption="Kiln day #ceramics",
+    )
+    made = made["id"]
     early = ig(sandbox, "POST", f"{IG}/{uid}/media_publish", token, creation_id=made)
     assert early["error"]["error_subcode"] == 2207027
     sandbox.advance(seconds=30)

@@ -57,7 +57,7 @@ def test_x_rotates_the_refresh_token_and_the_old_one_dies(sandbox: Sandbox) -> N
     back = consent(sandbox, "twitter")
     assert back["state"] == "st"
     status, first = x_token(sandbox, **exchange(back["code"]))
-    assert (status, first["expires_in"]) == (200, 7200)
+    assert (status, str(first["expires_in"])) == (200, "7200")
     status, second = x_token(
         sandbox, grant_type="refresh_token", refresh_token=first["refresh_token"]
     )
@@ -152,6 +152,18 @@ def test_tiktok_challenge_is_hex_and_the_token_lasts_a_day(sandbox: Sandbox) -> 
     fresh = sandbox.http.post("/open.tiktokapis.com/v2/oauth/token/", data=form).json()
     head = {"authorization": f"Bearer {fresh['access_token']}"}
     assert sandbox.http.get(path, params={"fields": "open_id"}, headers=head).status_code == 200
+
+
+def test_a_strangers_handle_cannot_be_taken(sandbox: Sandbox) -> None:
+    path, query = AUTHORIZE["twitter"]
+    person = sandbox.control("GET", "/people?platform=twitter&limit=1")["people"][0]
+    form = {"new_handle": person["handle"], "decision": "allow"}
+    refused = sandbox.http.post(path, params=query, data=form)
+    assert refused.status_code == 400
+    assert "belongs to somebody else" in refused.text
+    form = {"new_handle": "fresh_face", "decision": "allow"}
+    assert sandbox.http.post(path, params=query, data=form).status_code == 303
+    assert sandbox.control("GET", "/accounts/twitter/fresh_face")["interests"]
 
 
 def test_a_base64url_challenge_is_wrong_for_tiktok(sandbox: Sandbox) -> None:

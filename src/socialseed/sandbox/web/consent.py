@@ -39,14 +39,21 @@ def chosen(call: Call) -> Person | None:
         return None
     handle = (call.arg("new_handle") or call.arg("account")).strip().lstrip("@")
     if not handle or not all(char.isalnum() or char in "_." for char in handle):
-        raise ApiError(400, {"error": "choose an account or type a handle"})
+        raise _again(call, "Choose an account or type a handle.")
     person = people.by_handle(call.world.db, call.platform, handle)
     if person is None:
         person = _new(call, handle)
     if person.kind != "owned":
-        raise ApiError(403, {"error": "this handle belongs to somebody else"})
+        raise _again(call, "This handle belongs to somebody else.")
     call.actor = person
     return person
+
+
+def _again(call: Call, message: str) -> ApiError:
+    error = ApiError(400, {})
+    scopes = call.request.query.get("scope", "").replace(",", " ").split()
+    error.answer = form(call, scopes, message)
+    return error
 
 
 def _new(call: Call, handle: str) -> Person:
