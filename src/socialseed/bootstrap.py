@@ -1,0 +1,137 @@
+"""The composition root: builds the runtime and names every router and job of the product."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from socialseed.accounts import endpoints as accounts_endpoints
+from socialseed.accounts import tasks as accounts_tasks
+from socialseed.actions import endpoints as actions_endpoints
+from socialseed.actions import tasks as actions_tasks
+from socialseed.analytics import endpoints as analytics_endpoints
+from socialseed.analytics import feed
+from socialseed.connectors.http import Http, open_client
+from socialseed.connectors.instagram.auth import App as InstagramApp
+from socialseed.connectors.instagram.connector import InstagramConnector
+from socialseed.connectors.registry import Connectors
+from socialseed.connectors.tiktok.auth import App as TikTokApp
+from socialseed.connectors.tiktok.connector import TikTokConnector
+from socialseed.connectors.twitter.auth import App as TwitterApp
+from socialseed.connectors.twitter.connector import TwitterConnector
+from socialseed.core.clock import Clock, SystemClock
+from socialseed.core.crypto import KEY_BYTES, load_or_make_key
+from socialseed.core.settings import Settings
+from socialseed.identity import endpoints as identity_endpoints
+from socialseed.jobs.pgqueuer_adapter import PgQueuerJobs
+from socialseed.jobs.port import Job, Jobs
+from socialseed.monitoring import endpoints as monitoring_endpoints
+from socialseed.planner import endpoints as planner_endpoints
+from socialseed.planner import tasks as planner_tasks
+from socialseed.privacy import endpoints as privacy_endpoints
+from socialseed.privacy import tasks as privacy_tasks
+from socialseed.runtime.runtime import Runtime, open_engine
+from socialseed.store.ports import Bus, RateLimiter
+from socialseed.store.postgres.bus import PostgresBus
+from socialseed.store.postgres.limiter import PostgresLimiter
+from socialseed.store.redis.bus import RedisBus
+from socialseed.store.redis.limiter import RedisLimiter, open_redis
+from socialseed.targeting import endpoints as targeting_endpoints
+from socialseed.targeting import tasks as targeting_tasks
+
+ROUTERS: Sequence[APIRouter] = (
+    identity_endpoints.router,
+    accounts_endpoints.router,
+    planner_endpoints.router,
+    actions_endpoints.router,
+    targeting_endpoints.router,
+    analytics_endpoints.router,
+    feed.router,
+    monitoring_endpoints.router,
+    privacy_endpoints.router,
+)
+JOBS: Sequence[Job] = (
+    *actions_tasks.JOBS,
+    *accounts_tasks.JOBS,
+    *planner_tasks.JOBS,
+    *targeting_tasks.JOBS,
+    *privacy_tasks.JOBS,
+)
+
+
+@asynccontextmanager
+async def build_runtime(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    seed: str | None = None,
+    jobs: Jobs | None = None,
+) -> AsyncIterator[Runtime]:
+    """Everything a process runs on, closed after the block.
+
+    Tests and simulation bring their own clock, seed and jobs; all else is as in production.
+    Raises ValueError when no database is named or a key is damaged.
+    """
+    if settings.database_url is None:
+        raise ValueError("DATABASE_URL is not set. `socialseed up` sets it for the embedded server.")
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(open_client(settings, clock))
+        engine = open_engine(settings.database_url, pool_size=settings.pool_size)
+        stack.push_async_callback(engine.dispose)
+        limiter: RateLimiter = PostgresLimiter(engine)
+        bus: Bus = PostgresBus(settings.database_url)
+        if settings.redis_url:
+            redis = open_redis(settings.redis_url)
+            stack.push_async_callback(redis.aclose)
+            limiter, bus = RedisLimiter(redis), RedisBus(redis)
+        yield Runtime(
+            settings=settings,
+            clock=clock or SystemClock(),
+            seed=seed,
+            engine=engine,
+            sessions=async_sessionmaker(engine, expire_on_commit=False),
+            connectors=_connectors(settings, http),
+            jobs=jobs or PgQueuerJobs(),
+            limiter=limiter,
+            bus=bus,
+            master_key=_master_key(settings),
+        )
+
+
+def _connectors(settings: Settings, http: Http) -> Connectors:
+    return Connectors(
+        {
+            "tiktok": TikTokConnector(
+                http, TikTokApp(settings.tiktok_client_id, _plain(settings.tiktok_client_secret))
+            ),
+            "instagram": InstagramConnector(
+                http,
+                InstagramApp(
+                    settings.instagram_client_id, _plain(settings.instagram_client_secret)
+                ),
+            ),
+            "twitter": TwitterConnector(
+                http, TwitterApp(settings.twitter_client_id, _plain(settings.twitter_client_secret))
+            ),
+        }
+    )
+
+
+def _plain(secret: SecretStr) -> str:
+    return secret.get_secret_value()
+
+
+def _master_key(settings: Settings) -> bytes:
+    if settings.key_encryption_key is None:
+        return load_or_make_key(settings.home / "keys" / "master.key")
+    key = bytes.fromhex(_plain(settings.key_encryption_key))
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"SOCIALSEED_KEY_ENCRYPTION_KEY must be {KEY_BYTES} bytes in hexadecimal.")
+    return key
+
+
+def handlers() -> Mapping[str, Job]:
+    """Every job by its name in the queue."""
+    return {job.name: job for job in JOBS}

@@ -1,0 +1,170 @@
+"""The demo's seven accounts, their rules, and how its scripted people behave. Data only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from socialseed.sim.desk import NewPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One account of the demo: who it is, since how many days, and what it looks for."""
+
+    person: NewPerson
+    days: int  # length of its history
+    established: bool
+    tier: str
+    interests: Sequence[str]
+    action_types: Sequence[str]
+    daily_budget: int
+
+
+def _person(
+    platform: str,
+    handle: str,
+    name: str,
+    bio: str,
+    interests: Sequence[str],
+    zone: str,
+    size: tuple[int, int, int],
+) -> NewPerson:
+    followers, following, posts = size
+    return NewPerson(platform, handle, name, bio, interests, followers, following, posts, zone)
+
+
+# Zones eight hours apart, so that at any hour somebody is awake and something can be sent.
+CAST: Sequence[Part] = (
+    Part(
+        _person(
+            "tiktok",
+            "mara.bakes",
+            "Mara Okafor",
+            "Baking at home, one loaf a day. Coffee on the side.",
+            ("baking", "coffee", "home cooking"),
+            "Europe/Berlin",
+            (312, 180, 41),
+        ),
+        days=18,
+        established=False,
+        tier="audited",
+        interests=("baking", "coffee"),
+        action_types=("follow", "like", "comment"),
+        daily_budget=12,
+    ),
+    Part(
+        _person(
+            "tiktok",
+            "studiokestrel",
+            "Studio Kestrel",
+            "Street art and skateboarding from a small studio.",
+            ("street art", "skateboarding", "film"),
+            "America/Los_Angeles",
+            (1840, 420, 96),
+        ),
+        days=46,
+        established=False,
+        tier="audited",
+        interests=("street art", "skateboarding"),
+        action_types=("follow", "like", "comment"),
+        daily_budget=10,
+    ),
+    Part(
+        _person(
+            "tiktok",
+            "trailnotes",
+            "Trail Notes",
+            "Hiking and running, with notes for those who follow.",
+            ("hiking", "running", "travel"),
+            "Asia/Tokyo",
+            (5210, 610, 212),
+        ),
+        days=70,
+        established=False,
+        tier="audited",
+        interests=("hiking", "running"),
+        action_types=("follow", "like", "comment"),
+        daily_budget=9,
+    ),
+    Part(
+        _person(
+            "instagram",
+            "mara.bakes",
+            "Mara Okafor",
+            "Baking at home, one loaf a day.",
+            ("baking", "home cooking", "photography"),
+            "Europe/Berlin",
+            (890, 340, 128),
+        ),
+        days=24,
+        established=True,
+        tier="facebook_login",
+        interests=("baking", "home cooking"),
+        action_types=("follow", "like", "comment"),
+        daily_budget=10,
+    ),
+    Part(
+        _person(
+            "instagram",
+            "lumen.ceramics",
+            "Lumen Ceramics",
+            "Ceramics and woodworking from a shared workshop.",
+            ("ceramics", "woodworking", "photography"),
+            "America/New_York",
+            (3320, 510, 264),
+        ),
+        days=66,
+        established=True,
+        tier="facebook_login",
+        interests=("ceramics", "woodworking"),
+        action_types=("follow", "like", "comment"),
+        daily_budget=10,
+    ),
+    Part(
+        _person(
+            "twitter",
+            "northwind_labs",
+            "Northwind Labs",
+            "Typography, board games and the startups that make both.",
+            ("typography", "board games", "startups"),
+            "Europe/London",
+            (1810, 640, 930),
+        ),
+        days=70,
+        established=True,
+        tier="self_serve",
+        interests=("typography", "startups"),
+        action_types=("follow", "like", "repost", "publish_text"),
+        daily_budget=18,
+    ),
+    Part(
+        _person(
+            "twitter",
+            "fieldnotes_hq",
+            "Field Notes",
+            "Books, gardening and sustainability. Notes from outside.",
+            ("books", "gardening", "sustainability"),
+            "Australia/Sydney",
+            (8610, 720, 1410),
+        ),
+        days=70,
+        established=True,
+        tier="self_serve",
+        interests=("books", "gardening"),
+        action_types=("follow", "like", "repost", "publish_text"),
+        daily_budget=18,
+    ),
+)
+
+EMAIL = "demo@socialseed.test"
+OWNER = "Jo Rivera"
+WORKSPACE = "Demo"
+
+# The scripted reviewer, by light: share approved as is, approved after an edit, rejected; the rest expires.
+REVIEW = {
+    "green": (0.93, 0.03, 0.03),
+    "yellow": (0.80, 0.08, 0.10),
+    "red": (0.25, 0.10, 0.60),
+}
+REJECT_REASONS = ("off_topic", "wrong_person", "bad_text", "too_risky", "bad_timing")
+# The scripted task doer: share done, target gone, changed mind.
+TASKS = (0.93, 0.02, 0.05)
