@@ -94,11 +94,11 @@ _PROFILE = text(
 )
 # The workspace of the newest sign-in, else the one joined last: who was invited lands with them.
 _HOME = text(
-    "SELECT m.workspace_id FROM memberships m"
+    "SELECT m.workspace_id FROM memberships m JOIN workspaces w ON w.id = m.workspace_id"
     " LEFT JOIN LATERAL (SELECT max(s.created_at) AS at FROM sessions s"
     "   WHERE s.user_id = m.user_id AND s.workspace_id = m.workspace_id) last ON true"
     " WHERE m.user_id = :user AND (CAST(:wanted AS uuid) IS NULL OR m.workspace_id = :wanted)"
-    " ORDER BY last.at DESC NULLS LAST, m.joined_at DESC, m.role = 'owner' LIMIT 1"
+    " ORDER BY last.at DESC NULLS LAST, m.joined_at DESC, w.created_at LIMIT 1"
 )
 _SESSIONS = text(
     "SELECT id, created_at, last_seen_at, user_agent, id = :current AS current FROM sessions"
