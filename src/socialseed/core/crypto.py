@@ -48,7 +48,7 @@ def unseal(key: bytes, place: Place, sealed: bytes) -> bytes:
     version, nonce, body = sealed[0], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, place.aad(version))
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
         raise Unsealable(f"{place.table}.{place.column}") from error
 
 

@@ -62,4 +62,4 @@ def configure(level: str, process: str) -> None:
 
 def get(name: str) -> Any:
     """A logger whose lines carry `name`."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(source=name)

@@ -123,8 +123,8 @@ async def _append_events(tx: Tx) -> bool:
         {
             "type": event.type,
             "sentence": event.sentence,
-            "account_id": event.account_id,
-            "action_id": event.action_id,
+            "account_id": event.account_id and str(event.account_id),
+            "action_id": event.action_id and str(event.action_id),
             "data": dict(event.data),
         }
         for event in events
