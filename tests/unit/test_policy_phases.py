@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_day_31_with_a_clean_record_opens_phase_2():
     assert (verdict.opens_next.phase, verdict.opens_next.on) == ("phase_3", date(2026, 11, 30))
 
 
-MISSING = {
+MISSING: dict[str, dict[str, Any]] = {
     "day": {"programme_day": 30},
     "health": {"health_score": 69},
     "health unknown": {"health_score": None},

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,7 @@ def codes(facts: Facts) -> set[str]:
     return {finding.code for finding in assess(facts).findings}
 
 
-def earlier(**changes: object) -> Contact:
+def earlier(**changes: Any) -> Contact:
     made = Contact(True, "clay_studio", "follow", "succeeded", NOW - timedelta(days=3))
     return replace(made, **changes)
 
@@ -87,7 +88,7 @@ def test_a_plain_answer_to_somebody_who_asked_is_green_without_reasons():
     assert (verdict.light, verdict.score, verdict.findings) == ("green", 0, ())
 
 
-FORBIDDEN = {
+FORBIDDEN: dict[str, dict[str, Any]] = {
     "platform_closed": {"phase": "phase_1", "programme_day": 3},
     "capability_unknown": {"capability": None},
     "capability_forbidden": {"capability": find("twitter", "publish_carousel", "self_serve")},
@@ -200,6 +201,10 @@ def test_too_many_hashtags_for_instagram_are_forbidden():
     assert assess(replace(post, text="#one #two")).light == "green"
 
 
+def _one(name: str, value: Any) -> dict[str, Any]:
+    return {name: value}
+
+
 # --- laws ----------------------------------------------------------------------------------------
 
 extra_findings = st.none() | st.builds(
@@ -289,7 +294,7 @@ def test_extra_rules_never_make_a_verdict_milder(facts: Facts, extra: list[Findi
 
 
 # For each fact that may be missing: what it would say at its best.
-AT_BEST = {
+AT_BEST: dict[str, Any] = {
     "capability": GOOD.capability,
     "health_score": 100,
     "consent": True,
@@ -304,8 +309,8 @@ AT_BEST = {
 
 @given(all_facts, st.sampled_from(sorted(AT_BEST)))
 def test_a_missing_fact_never_allows_what_the_best_fact_would_not(facts: Facts, name: str):
-    missing = assess(replace(facts, **{name: False if name == "target_known" else None}))
-    best = assess(replace(facts, **{name: AT_BEST[name]}))
+    missing = assess(replace(facts, **_one(name, False if name == "target_known" else None)))
+    best = assess(replace(facts, **_one(name, AT_BEST[name])))
     if name == "capability" and best.forbidden:
         assert missing.forbidden
         return
@@ -329,7 +334,7 @@ def test_a_stored_verdict_replays_to_the_same(facts: Facts):
 
 @given(all_facts, st.sampled_from([field.name for field in fields(Facts)]))
 def test_the_digest_changes_with_any_fact(facts: Facts, name: str):
-    other = replace(facts, **{name: getattr(GOOD, name)})
+    other = replace(facts, **_one(name, getattr(GOOD, name)))
     assert (digest(other) == digest(facts)) == (facts_to_json(other) == facts_to_json(facts))
 
 

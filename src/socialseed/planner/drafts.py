@@ -4,8 +4,9 @@ No AI is needed; each draft is meant to be read, and edited, by a person.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from socialseed.actions.similarity import nearest
 from socialseed.core.events import Plain
 from socialseed.core.rng import Rng
 from socialseed.targeting.candidates import Waiting
@@ -45,15 +46,29 @@ _PLAIN = (
     "The details are what make it.",
 )
 _SLOTS = re.compile(r"\{(name|handle|topic)\}")
+_CHOICE = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
+TRIES = 10
+
+
+def fresh_draft(
+    candidate: Waiting, template: str | None, rng: Rng, said: Sequence[tuple[str, str]]
+) -> str:
+    """Of some drafts the one least like what was `said` (text, account) before."""
+    drafts = [draft(candidate, template, rng) for _ in range(TRIES)]
+    return min(drafts, key=lambda words: nearest(words, said)[0] or 0.0)
 
 
 def draft(candidate: Waiting, template: str | None, rng: Rng) -> str:
-    """A text to `candidate` about their post; `template` may use {name}, {handle} and {topic}."""
+    """A text to `candidate` about their post.
+
+    `template` may use {name}, {handle} and {topic}, and {one|another} for a choice.
+    """
     topic = topic_of(candidate)
     if template:
         name = (candidate.display_name or candidate.handle).split()[0]
         words = {"name": name, "handle": f"@{candidate.handle}", "topic": topic or "this"}
-        return _SLOTS.sub(lambda slot: words[slot[1]], template)
+        chosen = _CHOICE.sub(lambda slot: rng.choice(slot[1].split("|")), template)
+        return _SLOTS.sub(lambda slot: words[slot[1]], chosen)
     if topic is None:
         return f"{rng.choice(_OPENINGS)} {rng.choice(_PLAIN)}"
     about = rng.choice(_ABOUT).format(topic=topic, Topic=topic[:1].upper() + topic[1:])

@@ -1,6 +1,6 @@
 """Fills one account's queue: the best people of its rules, within budgets and limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from socialseed.actions.propose import Proposal, submit
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
-from socialseed.planner.drafts import draft, target_data
-from socialseed.planner.queries import Account, get_account, list_rules
+from socialseed.planner.drafts import fresh_draft, target_data
+from socialseed.planner.queries import Account, get_account, list_rules, list_said
 from socialseed.policy.capabilities.ledger import find, mode_for
 from socialseed.policy.pacing import ALL
 from socialseed.policy.phases import platforms_open
@@ -36,11 +36,26 @@ class _Room:
         """How much of a kind's day is left, 0..1."""
         return self.left.get(kind, 0) / max(1, self.whole.get(kind, 0))
 
+    def roomiest(self, kinds: Sequence[str]) -> str | None:
+        """The kind that has most of its day left, None when none has any."""
+        return max((k for k in kinds if self.left.get(k, 0) > 0), key=self.share, default=None)
+
     def take(self, kind: str, rule_id: UUID) -> None:
         """One proposal of this kind by this rule."""
         self.left[kind] -= 1
         self.left[ALL] -= 1
         self.rules[rule_id] -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What planning one account works with."""
+
+    runtime: Runtime
+    account: Account
+    rules: Mapping[UUID, Rule]
+    room: _Room
+    said: list[tuple[str, str]]
 
 
 async def plan_account(tx: Tx, runtime: Runtime, account_id: UUID, *, count: int) -> list[UUID]:
@@ -60,7 +75,8 @@ async def plan_account(tx: Tx, runtime: Runtime, account_id: UUID, *, count: int
     if wanted <= 0 or not rules:
         return []
     waiting = await list_waiting(tx, list(rules), wanted * SPARE + len(rules))
-    return await _propose(tx, runtime, account, waiting, rules, room, wanted)
+    said = list(await list_said(tx, account.workspace_id, tx.now - MONTH))
+    return await _propose(tx, _Desk(runtime, account, rules, room, said), waiting, wanted)
 
 
 def _room(account: Account, tx: Tx, rules: dict[UUID, int]) -> _Room:
@@ -70,42 +86,28 @@ def _room(account: Account, tx: Tx, rules: dict[UUID, int]) -> _Room:
     return _Room(left, whole, rules)
 
 
-async def _propose(
-    tx: Tx,
-    runtime: Runtime,
-    account: Account,
-    waiting: Sequence[Waiting],
-    rules: dict[UUID, Rule],
-    room: _Room,
-    wanted: int,
-) -> list[UUID]:
-    made: list[UUID] = []
+async def _propose(tx: Tx, desk: _Desk, waiting: Sequence[Waiting], wanted: int) -> list[UUID]:
+    made: dict[UUID, UUID] = {}  # candidate → action
     seen: set[str] = set()
     skipped: list[UUID] = []
-    used: list[UUID] = []
     for candidate in waiting:
-        if len(made) == wanted or room.left[ALL] <= 0:
+        if len(made) == wanted:
             break
-        rule = rules[candidate.rule_id]
-        if candidate.handle.lower() in seen or room.rules[rule.id] <= 0:
+        if candidate.handle.lower() in seen or desk.room.rules[candidate.rule_id] <= 0:
             continue
-        possible = kinds_for(account, rule, candidate)
-        kind = max((k for k in possible if room.left.get(k, 0) > 0), key=room.share, default=None)
-        if kind is None:
-            # For good when nothing is possible; else the limit has room again tomorrow.
-            skipped.extend(() if possible else (candidate.id,))
-            continue
-        action_id = await _one(tx, runtime, account, rule, candidate, kind)
-        if action_id is None:
+        possible = kinds_for(desk.account, desk.rules[candidate.rule_id], candidate)
+        kind = desk.room.roomiest(possible)
+        action_id = await _one(tx, desk, candidate, kind) if kind else None
+        if kind and action_id:
+            made[candidate.id] = action_id
+            seen.add(candidate.handle.lower())
+            desk.room.take(kind, candidate.rule_id)
+        elif kind or not possible:
+            # Else the limit has room again tomorrow.
             skipped.append(candidate.id)
-            continue
-        made.append(action_id)
-        used.append(candidate.id)
-        seen.add(candidate.handle.lower())
-        room.take(kind, rule.id)
-    await mark(tx, used, "proposed")
+    await mark(tx, list(made), "proposed")
     await mark(tx, skipped, "skipped")
-    return made
+    return list(made.values())
 
 
 def kinds_for(account: Account, rule: Rule, candidate: Waiting) -> list[str]:
@@ -118,28 +120,26 @@ def kinds_for(account: Account, rule: Rule, candidate: Waiting) -> list[str]:
     ]
 
 
-async def _one(
-    tx: Tx,
-    runtime: Runtime,
-    account: Account,
-    rule: Rule,
-    candidate: Waiting,
-    kind: str,
-) -> UUID | None:
+async def _one(tx: Tx, desk: _Desk, candidate: Waiting, kind: str) -> UUID | None:
     """The proposed action; None when it is a repeat, does not fit, or is blocked."""
-    rng = derive(runtime.seed or "socialseed", "draft", candidate.id)
-    text = draft(candidate, rule.text_template, rng) if kind in WRITES else None
+    text = None
+    if kind in WRITES:
+        rng = derive(desk.runtime.seed or "socialseed", "draft", candidate.id)
+        template = desk.rules[candidate.rule_id].text_template
+        text = fresh_draft(candidate, template, rng, desk.said)
     proposal = Proposal(
-        account_id=account.id,
+        account_id=desk.account.id,
         action_type=kind,
         target_account=candidate.handle,
         target_data=target_data(candidate, text),
-        rule_id=rule.id,
+        rule_id=candidate.rule_id,
     )
     try:
-        found = await submit(tx, runtime, proposal)
+        found = await submit(tx, desk.runtime, proposal)
     except AppError as error:
         if error.kind not in (Kind.CONFLICT, Kind.INVALID):
             raise
         return None
+    if text is not None:
+        desk.said.insert(0, (text, desk.account.username))
     return None if found.status == "blocked" else found.action_id

@@ -67,6 +67,14 @@ SELECT (SELECT json_agg(json_build_object('at', coalesce(x.executed_at, x.schedu
 """)
 
 
+_SAID = text("""
+SELECT x.target_data->>'text', a.username FROM actions x
+JOIN social_accounts a ON a.id = x.account_id
+WHERE x.workspace_id = :workspace AND x.target_data ? 'text' AND x.created_at > :month_ago
+ORDER BY x.created_at DESC, x.id DESC LIMIT 60
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account as the planner needs it."""
@@ -143,6 +151,12 @@ async def list_rules(tx: Tx, account: Account) -> Sequence[tuple[Rule, int]]:
     rows = (await tx.session.execute(_RULES, values)).mappings().all()
     rules = [Rule(**{k: v for k, v in row.items() if k != "used"}) for row in rows]
     return [(rule, rule.daily_budget - row["used"]) for rule, row in zip(rules, rows, strict=True)]
+
+
+async def list_said(tx: Tx, workspace_id: UUID, month_ago: datetime) -> Sequence[tuple[str, str]]:
+    """The newest texts of the workspace's actions, each with its account's name."""
+    values = {"workspace": workspace_id, "month_ago": month_ago}
+    return [(row[0], row[1]) for row in (await tx.session.execute(_SAID, values)).all()]
 
 
 async def day_of(

@@ -1,6 +1,6 @@
 """What a rule looks like coming in. Handles lose their @, doubles fall away, order stays."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -9,7 +9,6 @@ from pydantic import (
     Field,
     StringConstraints,
     field_validator,
-    model_validator,
 )
 
 Platform = Literal["tiktok", "instagram", "twitter"]
@@ -50,12 +49,6 @@ class NewRule(_Fields):
     max_followers: Followers | None = None
     text_template: Template | None = None
     is_active: bool = True
-
-    @model_validator(mode="after")
-    def _finds_somebody(self) -> Self:
-        if not self.keywords and not self.handles:
-            raise ValueError("Give at least one keyword or handle.")
-        return self
 
 
 class RuleChange(_Fields):

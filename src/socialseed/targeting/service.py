@@ -25,6 +25,7 @@ async def create(tx: Tx, new: NewRule) -> UUID:
     await _check_account(tx, new.account_id, new.platform)
     _check_actions(new.platform, new.action_types)
     _check_followers(new.min_followers, new.max_followers)
+    _check_finds(new.keywords, new.handles)
     rule_id = tx.new_id()
     values = new.model_dump()
     await tx.session.execute(
@@ -56,8 +57,7 @@ async def change(tx: Tx, rule_id: UUID, wanted: RuleChange) -> None:
     await _check_account(tx, after["account_id"], rule.platform)
     _check_actions(rule.platform, after["action_types"])
     _check_followers(after["min_followers"], after["max_followers"])
-    if not after["keywords"] and not after["handles"]:
-        raise invalid("nothing_to_find", "Give at least one keyword or handle.", "/keywords")
+    _check_finds(after["keywords"], after["handles"])
     await tx.session.execute(
         update(TargetingRule).where(TargetingRule.id == rule_id).values(updated_at=tx.now, **values)
     )
@@ -110,6 +110,11 @@ def _check_actions(platform: str, action_types: Sequence[str]) -> None:
     if missing:
         detail = f"This platform has no {missing[0]}. Choose among: {', '.join(sorted(offered))}."
         raise invalid("not_offered", detail, "/action_types")
+
+
+def _check_finds(keywords: Sequence[str], handles: Sequence[str]) -> None:
+    if not keywords and not handles:
+        raise invalid("nothing_to_find", "Give at least one keyword or handle.", "/keywords")
 
 
 def _check_followers(low: int | None, high: int | None) -> None:

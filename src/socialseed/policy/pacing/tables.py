@@ -126,13 +126,16 @@ def limits(
     pace = PACE.get(light, PACE["red"])
     if health is not None and health < LOW_HEALTH:
         pace /= 2
-    day, source = _whole_day(phase, programme_day, account_limit)
+    ramp, source = _ramp(phase, programme_day)
+    day = min(ramp, account_limit)
+    if account_limit < ramp:
+        source = "You, for this account"
     whole = max(1, math.floor(day * pace))
     found = [
         Limit(ALL, "day", whole, _slowed(source, pace)),
         Limit(ALL, "hour", _hourly(whole), _slowed("SocialSeed: a fifth of the day", pace)),
     ]
-    found.extend(_of_kinds(platform, whole, day, pace))
+    found.extend(_of_kinds(platform, whole, ramp, pace))
     return tuple(found)
 
 
@@ -144,21 +147,16 @@ def binding(found: Sequence[Limit], used: Mapping[tuple[str, str], int]) -> Limi
     )
 
 
-def _whole_day(phase: str, programme_day: int, account_limit: int) -> tuple[int, str]:
+def _ramp(phase: str, programme_day: int) -> tuple[int, str]:
     name = phase if phase in RAMPS else "phase_1"
     first, low, high = RAMPS[name]
     share = min(max(programme_day - first, 0), RAMP_DAYS) / RAMP_DAYS
-    ramp = round(low + (high - low) * share)
-    if account_limit < ramp:
-        return account_limit, "You, for this account"
-    return (
-        ramp,
-        f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {name.replace('_', ' ')}",
-    )
+    source = f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {name.replace('_', ' ')}"
+    return round(low + (high - low) * share), source
 
 
 def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
-    # Steps towards people ramp with the whole; the account's own posts need no getting used to.
+    # Steps towards people ramp with the phase; the account's own posts need no getting used to.
     ramp = min(1.0, day / RAMPS["phase_3"][2])
     for kind, ceiling in CEILINGS.get(platform, {}).items():
         share = pace if kind in OWN else ramp * pace
