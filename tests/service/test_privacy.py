@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from socialseed.connectors.types import Person
 from socialseed.core.crypto import Unsealable
 from socialseed.privacy import tasks
 from socialseed.profiles import service as profiles
@@ -242,6 +243,20 @@ async def test_a_person_who_was_discovered_is_erased_and_left_alone(app, runtime
     assert words == "Hello [erased]!"
     assert sorted(await every_row(runtime, str(their_workspace))) == theirs
     assert runtime.jobs.queued == []
+
+
+async def test_what_was_erased_is_not_collected_again(app, runtime):
+    owner = await signed_in(app, "ada@example.com")
+    _, workspace = await whose(owner)
+    wren = Person("77", HANDLE, display_name="Wren", bio="Birds", followers=12)
+    async with runtime.begin(workspace) as tx:
+        first = await profiles.observe(tx, "twitter", wren, ["birds"])
+    assert (await owner.delete(f"/privacy/people/twitter/{HANDLE}")).status_code == 204
+    async with runtime.begin(workspace) as tx:
+        assert await profiles.observe(tx, "twitter", wren, ["birds"]) == first
+        found = await profiles.find(tx, "twitter", HANDLE)
+    assert found is not None and found.do_not_contact_at is not None
+    assert (found.remote_id, found.bio, found.followers, found.interests) == (None, None, None, [])
 
 
 async def test_an_action_under_way_is_erased_once_it_is_settled(app, runtime):

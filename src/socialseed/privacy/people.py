@@ -39,7 +39,7 @@ _BLANK = text(
 _FORGET = text(
     "UPDATE profiles SET remote_id = NULL, display_name = NULL, bio = NULL, url = NULL,"
     " followers = NULL, following = NULL, posts = NULL, interests = '[]'::jsonb,"
-    " follows_back_at = NULL WHERE id = :id"
+    " observed_at = NULL, follows_back_at = NULL WHERE id = :id"
 )
 # Rows that hang on an action, and their columns in which words about the person may stand.
 _ATTACHED = (("verdicts", "findings"), ("verdicts", "facts"), ("attempts", "evidence"))

@@ -31,7 +31,13 @@ _OBSERVE = text(
     "  ELSE (SELECT jsonb_agg(DISTINCT word) FROM jsonb_array_elements("
     "   profiles.interests || excluded.interests) word) END,"
     " observed_at = coalesce(excluded.observed_at, profiles.observed_at)"
+    # Who wants to be left alone is not profiled any further; erased facts must not come back.
+    " WHERE profiles.do_not_contact_at IS NULL"
     " RETURNING id"
+)
+_KNOWN = text(
+    "SELECT id FROM profiles"
+    " WHERE workspace_id = :workspace AND platform = :platform AND lower(handle) = lower(:handle)"
 )
 _LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
 _FOLLOWS_BACK = text(
@@ -103,5 +109,9 @@ async def _write(
             "observed_at": tx.now if observed else None,
         },
     )
-    found: UUID = result.scalar_one()
+    found: UUID | None = result.scalar_one_or_none()
+    if found is None:
+        values = {"workspace": tx.tenant, "platform": platform, "handle": bare(person.handle)}
+        known: UUID = (await tx.session.execute(_KNOWN, values)).scalar_one()
+        return known
     return found
