@@ -82,12 +82,19 @@ async def _harvest(runtime: Runtime, search: _Search) -> Harvest:
         return harvest
     try:
         grant = await tokens.grant(runtime, search.rule.workspace_id, search.account_id)
+    except UpstreamError as error:
+        harvest.note(f"The search could not begin: {error.detail}")
+        return harvest
+    try:
         if "search" in reads:
             await _by_keywords(connector, grant, search, harvest)
         if "look" in reads:
             await _by_handles(connector, grant, search, harvest)
     except UpstreamError as error:
         harvest.note(f"The search ended early: {error.detail}")
+        if error.remedy is Remedy.REAUTHORIZE:
+            async with runtime.begin(search.rule.workspace_id, PLANNER) as tx:
+                await tokens.refused(tx, search.account_id)
     return harvest
 
 
