@@ -1,0 +1,87 @@
+"""An account's record: what the log, the attempts and the decisions say of how it has been doing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import text
+
+from socialseed.policy.phases import PhaseFacts, programme_day
+from socialseed.runtime.tx import Tx
+
+WEEK = timedelta(days=7)
+# `evidence.remedy` is what the platform's answer asked for; 'stop' is a warning or a restriction.
+_READ = text(
+    "SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.failed), 0) AS failed,"
+    " coalesce(max(t.unknown), 0) AS unknown, coalesce(max(t.warnings), 0) AS warnings,"
+    " coalesce(max(t.fresh_warnings), 0) AS fresh_warnings,"
+    " (SELECT count(*) FROM attempts i WHERE i.account_id = :id AND i.evidence->>'remedy' = 'stop'"
+    "   AND i.started_at > coalesce((SELECT max(e.at) FROM events e WHERE e.account_id = :id"
+    "    AND e.type = 'account.phase_changed'), '-infinity')) AS incidents,"
+    " coalesce(max(d.decided), 0) AS decided, coalesce(max(d.rejected), 0) AS rejected,"
+    " coalesce(max(d.unedited), 0) AS unedited"
+    " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed') AS failed,"
+    "   count(*) FILTER (WHERE outcome = 'unknown') AS unknown,"
+    "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop') AS warnings,"
+    "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop' AND started_at > :day_ago)"
+    "    AS fresh_warnings"
+    "  FROM attempts WHERE account_id = :id AND started_at > :week_ago AND outcome IS NOT NULL) t"
+    " CROSS JOIN (SELECT count(*) AS decided, count(*) FILTER (WHERE d.kind = 'rejected')"
+    "   AS rejected, count(*) FILTER (WHERE d.kind = 'approved' AND NOT a.was_edited) AS unedited"
+    "  FROM decisions d JOIN actions a ON a.id = d.action_id"
+    "  WHERE a.account_id = :id AND d.kind IN ('approved', 'rejected')) d"
+)
+
+
+class Programme(Protocol):
+    """The fields of an account that its phase depends on."""
+
+    platform: str
+    phase: str
+    programme_started_on: date
+    timezone: str
+    established: bool
+    health_score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Calls and warnings of the last 7 days, decisions of all time."""
+
+    calls: int
+    failed: int
+    unknown: int
+    warnings: int
+    fresh_warnings: int  # of the last 24 hours
+    incidents: int  # since the phase last changed
+    decided: int
+    rejected: int
+    unedited: int
+
+
+async def read(tx: Tx, account_id: UUID) -> Record:
+    """The account's record now."""
+    values = {
+        "id": account_id,
+        "week_ago": tx.now - WEEK,
+        "day_ago": tx.now - timedelta(days=1),
+    }
+    row = (await tx.session.execute(_READ, values)).one()
+    return Record(*(int(value) for value in row))
+
+
+def phase_facts(row: Programme, kept: Record, now: datetime) -> PhaseFacts:
+    """What the account's phase depends on."""
+    return PhaseFacts(
+        platform=row.platform,
+        phase=row.phase,
+        started_on=row.programme_started_on,
+        programme_day=programme_day(row.programme_started_on, now, row.timezone),
+        established=row.established,
+        health_score=row.health_score,
+        warnings_last_7_days=kept.warnings,
+        decided=kept.decided,
+        approved_without_edits_share=kept.unedited / kept.decided if kept.decided else None,
+        incidents_since_change=kept.incidents,
+    )

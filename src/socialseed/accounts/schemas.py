@@ -1,0 +1,220 @@
+"""What accounts and platforms take and give over HTTP."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Platform = Literal["tiktok", "instagram", "twitter"]
+_HANDLE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
+
+
+def _handle(value: str) -> str:
+    handle = value.strip().removeprefix("@")
+    if not _HANDLE.fullmatch(handle):
+        raise ValueError("Write the handle as the platform shows it: letters, digits, _ and dots.")
+    return handle
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("Use an IANA name like Europe/Berlin.") from None
+    return value
+
+
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("Leave out control characters.")
+    return value
+
+
+Handle = Annotated[str, StringConstraints(max_length=64), AfterValidator(_handle)]
+Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_timezone)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_printable),
+]
+DailyLimit = Annotated[int, Field(ge=1, le=1000)]
+Tier = Annotated[str, StringConstraints(max_length=40)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AccountIn(_Body):
+    """A new account. `established`: its owner confirms that it is not new on its platform."""
+
+    platform: Platform
+    username: Handle
+    timezone: Timezone
+    daily_action_limit: DailyLimit = 200
+    established: bool = False
+    display_name: Line | None = None
+    tier: Tier | None = None
+
+
+class AccountChange(_Body):
+    """Only what is given changes."""
+
+    timezone: Timezone | None = None
+    daily_action_limit: DailyLimit | None = None
+    is_active: bool | None = None
+    display_name: Line | None = None
+    established: bool | None = None
+    tier: Tier | None = None
+
+
+class ConnectIn(_Body):
+    account_id: UUID
+
+
+class ConnectOut(BaseModel):
+    authorize_url: str
+
+
+class TestIn(_Body):
+    __test__ = False
+    account_id: UUID | None = None
+
+
+class TodayOut(BaseModel):
+    used: int
+    limit: int
+    binds: bool
+
+
+class AccountOut(BaseModel):
+    id: UUID
+    platform: Platform
+    username: str
+    display_name: str
+    timezone: str
+    phase: str
+    phase_reason: list[str]
+    programme_day: int
+    health_score: int | None
+    light: str
+    light_reasons: list[str]
+    is_active: bool
+    daily_action_limit: int
+    connected: bool
+    works_until: datetime | None
+    tier: str
+    created_at: datetime
+    today: TodayOut
+    next_due_at: datetime | None
+    followers: int | None
+    followers_series: list[int]
+    followers_change: float | None
+    needs: Literal["connect", "reconnect", "paused", "stopped"] | None
+
+
+class AccountPage(BaseModel):
+    items: list[AccountOut]
+    next_cursor: str | None
+
+
+class OpensNextOut(BaseModel):
+    phase: str
+    on: date
+    missing: list[str]
+
+
+class PhaseDetailOut(BaseModel):
+    phase: str
+    programme_day: int
+    started_on: date
+    opens_next: OpensNextOut | None
+    established: bool
+
+
+class LimitOut(BaseModel):
+    kind: str
+    window: Literal["hour", "day"]
+    limit: int
+    used: int
+    binds: bool
+    source: str
+    local_on: date
+
+
+class AccountDetailOut(AccountOut):
+    phase_detail: PhaseDetailOut
+    limits: list[LimitOut]
+
+
+class HealthPartOut(BaseModel):
+    code: str
+    label: str
+    value: int | None
+    weight: int
+    sentence: str
+
+
+class HealthDayOut(BaseModel):
+    on: date
+    score: int
+
+
+class HealthOut(BaseModel):
+    account_id: UUID
+    score: int | None
+    light: str
+    as_of: datetime | None
+    parts: list[HealthPartOut]
+    history: list[HealthDayOut]
+
+
+class CapabilityOut(BaseModel):
+    action_type: str
+    tier: str
+    mode: Literal["api", "human", "forbidden"]
+    needs_approval: bool
+    sentence: str
+    source: str
+    as_of: date
+    recheck_on: date
+
+
+class PlatformOut(BaseModel):
+    platform: Platform
+    name: str
+    tier: str
+    tiers: list[str]
+    capabilities: list[CapabilityOut]
+
+
+class PlatformsOut(BaseModel):
+    items: list[PlatformOut]
+
+
+class PhaseLimitOut(BaseModel):
+    kind: str
+    window: Literal["hour", "day"]
+    phase: str
+    limit: int
+    source: str
+
+
+class PlatformLimitsOut(BaseModel):
+    platform: Platform
+    limits: list[PhaseLimitOut]
+
+
+class CheckOut(BaseModel):
+    name: str
+    ok: bool
+    detail: str
+    next_step: str | None
+
+
+class ChecksOut(BaseModel):
+    ok: bool
+    checks: list[CheckOut]

@@ -1,0 +1,189 @@
+"""What may be done with an account: create it, read it, change it, remove it with its tokens."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert, select, text
+
+from socialseed.accounts import events, tokens
+from socialseed.accounts.models import PLATFORMS, SocialAccount
+from socialseed.accounts.schemas import AccountChange
+from socialseed.connectors.types import Revoke
+from socialseed.core import log
+from socialseed.core.clock import local
+from socialseed.core.errors import UpstreamError, conflict, invalid, not_found
+from socialseed.policy.capabilities import ledger
+from socialseed.policy.phases import programme_day, starting_phase
+from socialseed.policy.phases.programme import FIRST_DAY
+from socialseed.runtime.actor import Actor
+from socialseed.runtime.runtime import Runtime
+from socialseed.runtime.tx import Tx
+
+_log: structlog.stdlib.BoundLogger = log.get("accounts")
+_IS_SENDING = text("SELECT 1 FROM actions WHERE account_id = :id AND status = 'executing' LIMIT 1")
+_DELETE = text("DELETE FROM social_accounts WHERE id = :id RETURNING 1")
+_EXISTS = text(
+    "SELECT 1 FROM social_accounts WHERE workspace_id = :workspace AND platform = :platform"
+    " AND lower(username) = lower(:username)"
+)
+_BEGAN_NEW = "Every account begins in phase 1."
+_BEGAN_ESTABLISHED = "Its owner confirmed that the account is established."
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to create. `established`: its owner confirms that it is not new there.
+
+    `tier` None: the platform's usual one.
+    """
+
+    platform: str
+    username: str
+    timezone: str
+    tier: str | None = None
+    display_name: str | None = None
+    daily_action_limit: int = 200
+    established: bool = False
+
+
+async def create(tx: Tx, new: NewAccount) -> UUID:
+    """The id of a new account, not connected yet. Raises CONFLICT when the workspace has it."""
+    if new.platform not in PLATFORMS:
+        raise invalid("unknown_platform", f"Use one of: {', '.join(PLATFORMS)}.", "/platform")
+    tier = new.tier or tiers(new.platform)[0]
+    _check_tier(new.platform, tier)
+    handle = {
+        "workspace": tx.tenant,
+        "platform": new.platform,
+        "username": new.username,
+    }
+    if await tx.session.scalar(_EXISTS, handle) is not None:
+        detail = f"{events.label(new.platform, new.username)} is already in this workspace."
+        raise conflict("account_exists", detail)
+    account_id, phase = tx.new_id(), starting_phase(new.established)
+    reason = _BEGAN_ESTABLISHED if new.established else _BEGAN_NEW
+    await tx.session.execute(
+        insert(SocialAccount).values(
+            id=account_id,
+            workspace_id=tx.tenant,
+            platform=new.platform,
+            username=new.username,
+            display_name=new.display_name or new.username,
+            timezone=new.timezone,
+            tier=tier,
+            phase=phase,
+            phase_reasons=[reason],
+            programme_started_on=local(tx.now, new.timezone).date(),
+            established=new.established,
+            daily_action_limit=new.daily_action_limit,
+            created_at=tx.now,
+            updated_at=tx.now,
+        )
+    )
+    told = f"was added. {reason}"
+    events.emit(
+        tx, "created", account_id, new.platform, new.username, told,
+        phase=phase, established=new.established, light="green", is_active=True,
+    )  # fmt: skip
+    return account_id
+
+
+def tiers(platform: str) -> list[str]:
+    """The access tiers that the capability ledger knows for a platform, the usual one first."""
+    return list(dict.fromkeys(row.tier for row in ledger.rows(platform)))
+
+
+def _check_tier(platform: str, tier: str) -> None:
+    if tier not in tiers(platform):
+        raise invalid("unknown_tier", f"Use one of: {', '.join(tiers(platform))}.", "/tier")
+
+
+async def get(tx: Tx, account_id: UUID) -> SocialAccount:
+    """The account. Raises NOT_FOUND."""
+    found = await tx.session.scalar(select(SocialAccount).where(SocialAccount.id == account_id))
+    if found is None:
+        raise not_found("account")
+    return found
+
+
+async def update(tx: Tx, account_id: UUID, change: AccountChange) -> None:
+    """What is given is changed and told; what stays the same is not."""
+    row = await tx.session.scalar(
+        select(SocialAccount).where(SocialAccount.id == account_id).with_for_update()
+    )
+    if row is None:
+        raise not_found("account")
+    given = change.model_dump(exclude_none=True)
+    active = given.pop("is_active", row.is_active)
+    established = given.pop("established", row.established)
+    if "tier" in given:
+        _check_tier(row.platform, given["tier"])
+    changed = {name: value for name, value in given.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        told = f"has a new {', '.join(name.replace('_', ' ') for name in sorted(changed))}."
+        events.emit(tx, "updated", row.id, row.platform, row.username, told, **changed)
+    if active != row.is_active:
+        _set_active(tx, row, active)
+    if established != row.established:
+        _set_established(tx, row, established)
+    row.updated_at = tx.now
+    await tx.session.flush()
+
+
+def _set_active(tx: Tx, row: SocialAccount, active: bool) -> None:
+    row.is_active = active
+    kind, told = ("resumed", "is at work again.") if active else ("paused", "is paused.")
+    events.emit(tx, kind, row.id, row.platform, row.username, told, is_active=active)
+
+
+def _set_established(tx: Tx, row: SocialAccount, established: bool) -> None:
+    row.established = established
+    by = f"{tx.actor.name} {'confirmed' if established else 'took back'}"
+    told = f"changed: {by} that it is established."
+    events.emit(
+        tx, "updated", row.id, row.platform, row.username, told, established=established
+    )  # fmt: skip
+    begun = programme_day(row.programme_started_on, tx.now, row.timezone)
+    early = begun < FIRST_DAY["phase_2"] and row.phase in ("phase_1", "phase_2")
+    phase = starting_phase(established) if early else row.phase
+    if phase != row.phase:
+        change_phase(tx, row, phase, [_BEGAN_ESTABLISHED if established else _BEGAN_NEW])
+
+
+def change_phase(tx: Tx, row: SocialAccount, phase: str, reasons: list[str]) -> None:
+    """The account is in `phase` from now on, and the log says why."""
+    before, row.phase, row.phase_reasons = row.phase, phase, reasons
+    told = f"went from {before.replace('_', ' ')} to {phase.replace('_', ' ')}. {reasons[0]}"
+    events.emit(
+        tx, "phase_changed", row.id, row.platform, row.username, told,
+        phase=phase, before=before, phase_reason=list(reasons),
+    )  # fmt: skip
+
+
+async def delete(runtime: Runtime, workspace_id: UUID, actor: Actor, account_id: UUID) -> None:
+    """The account and all that belonged to it are gone, and its tokens are revoked if possible.
+
+    Raises NOT_FOUND, or CONFLICT while one of its actions is being sent.
+    """
+    async with runtime.begin(workspace_id, actor) as tx:
+        row = await get(tx, account_id)
+        if await tx.session.scalar(_IS_SENDING, {"id": account_id}) is not None:
+            raise conflict("sending_now", "An action is being sent: pause the account and wait.")
+        platform, username, tier = row.platform, row.username, row.tier
+        access = await tokens.peek(runtime, tx, account_id)
+        tx.session.expunge(row)
+        await tx.session.execute(_DELETE, {"id": account_id})
+        events.emit(tx, "deleted", account_id, platform, username, "was deleted.")
+    if access is not None:
+        await revoke(runtime, platform, access, tier)
+
+
+async def revoke(runtime: Runtime, platform: str, access: str, tier: str) -> None:
+    """The platform was asked to forget the token. A failure is logged: ours is gone already."""
+    try:
+        await runtime.connectors.get(platform).authorize(Revoke(access, tier))
+    except UpstreamError as error:
+        _log.warning("account.revoke_failed", platform=platform, code=error.code)
