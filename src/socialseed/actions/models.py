@@ -269,9 +269,7 @@ class Lane(Base):
     last_sent_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_lanes_due", "next_due", postgresql_where=text("next_due IS NOT NULL")),
-        Index(
-            "ix_lanes_leased", "leased_until", postgresql_where=text("leased_until IS NOT NULL")
-        ),
+        Index("ix_lanes_leased", "leased_until", postgresql_where=text("leased_until IS NOT NULL")),
     )
 
 

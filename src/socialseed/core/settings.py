@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=100)
     worker_lanes: int = Field(default=32, ge=1, le=500)
     send_hold_seconds: float = Field(default=10.0, ge=0, le=600)
+    min_gap_seconds: float = Field(default=45.0, ge=0, le=3600)
     call_deadline_seconds: float = Field(default=20.0, gt=0, le=120)
     lease_seconds: float = Field(default=45.0, gt=1, le=600)
     # immediate: no gaps, waking hours or phase ceilings, only each account's own daily limit.

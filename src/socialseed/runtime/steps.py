@@ -22,7 +22,6 @@ STEPS = (
     "approve.before_commit",
     "complete.before_commit",
     "stop.before_commit",
-    "stop.after_commit",
 )
 _name, _, _count = os.environ.get("SOCIALSEED_EXIT_AT", "").partition(":")
 _passes = [int(_count or "1")]

@@ -1,0 +1,314 @@
+"""Gathers what a verdict depends on: one SQL statement, then pure assembly of `Facts`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+
+from socialseed.actions.content import PUBLISHES, Content
+from socialseed.actions.schedule import Pace
+from socialseed.actions.similarity import nearest
+from socialseed.core.errors import not_found
+from socialseed.policy.capabilities import ledger
+from socialseed.policy.capabilities.types import Capability
+from socialseed.policy.pacing import Limit, limits, window_keys
+from socialseed.policy.phases import programme_day
+from socialseed.policy.risk.types import Contact, Facts, Use
+from socialseed.runtime.tx import Tx
+
+KNOWN_FOR = timedelta(days=30)
+_NO_ACTION = UUID(int=0)
+
+_GATHER = text("""
+SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase,
+  a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
+  a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
+  a.frozen_until, l.last_sent_at,
+  coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
+  (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
+    AS consent,
+  (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
+    WHERE account_id = a.id AND window_key >= :since_key AND kind IN ('all', :action_type))
+    AS counters,
+  (SELECT coalesce(sum(used), 0)::int FROM counters WHERE account_id = a.id AND kind = 'all'
+    AND span = 'day' AND window_key > :week_key) AS week,
+  (SELECT json_build_array(count(*) FILTER (WHERE started_at > :day_ago),
+      count(*) FILTER (WHERE evidence->>'remedy' = 'stop')) FROM attempts
+    WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago) AS troubles,
+  (SELECT json_build_array(count(*), count(*) FILTER (WHERE outcome <> 'performed')) FROM
+    (SELECT outcome FROM attempts t WHERE t.workspace_id = a.workspace_id
+      AND t.platform = a.platform AND t.started_at > :half_hour_ago AND t.outcome IS NOT NULL
+      ORDER BY t.started_at DESC LIMIT 20) recent) AS platform_calls,
+  (SELECT json_build_array(count(*), count(*) FILTER (WHERE kind = 'rejected')) FROM
+    (SELECT kind FROM decisions d WHERE d.account_id = a.id AND kind IN ('approved','rejected')
+      ORDER BY decided_at DESC LIMIT 50) answers) AS answers,
+  (SELECT json_agg(json_build_array(x.account_id = a.id, b.username, x.action_type, x.status,
+      coalesce(x.executed_at, x.settled_at, x.created_at))) FROM
+    (SELECT * FROM actions y WHERE y.workspace_id = a.workspace_id AND y.platform = a.platform
+      AND lower(y.target_account) = :handle AND y.id <> :action_id
+      AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
+      ORDER BY y.created_at DESC LIMIT 20) x JOIN social_accounts b ON b.id = x.account_id)
+    AS contacts,
+  CASE WHEN :has_text THEN (SELECT json_agg(json_build_array(x.said, b.username)) FROM
+    (SELECT y.target_data->>'text' AS said, y.account_id FROM actions y
+      WHERE y.workspace_id = a.workspace_id AND y.target_data ? 'text'
+      AND y.created_at > :month_ago AND y.id <> :action_id
+      AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
+      ORDER BY y.created_at DESC LIMIT 60) x JOIN social_accounts b ON b.id = x.account_id) END
+    AS texts,
+  (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id AND y.id <> :action_id
+    AND (y.status IN ('scheduled','executing')
+      OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken,
+  p.observed_at, p.followers AS target_followers, p.following AS target_following,
+  p.posts AS target_posts, p.do_not_contact_at,
+  (SELECT json_agg(json_build_array(s.scope, s.reason)) FROM stops s
+    WHERE s.workspace_id = a.workspace_id AND s.lifted_at IS NULL
+    AND (s.scope = 'workspace' OR (s.scope = 'platform' AND s.scope_id = a.platform)
+      OR (s.scope = 'account' AND s.scope_id = a.id::text))) AS stops,
+  current_setting('fsync') <> 'off' AND current_setting('synchronous_commit') <> 'off'
+    AND current_setting('full_page_writes') <> 'off' AS durable,
+  coalesce((SELECT confirmed_at IS NOT NULL FROM installation), true) AS confirmed,
+  (SELECT json_build_array(id, request_digest) FROM actions
+    WHERE workspace_id = a.workspace_id AND idempotency_key = :idempotency_key) AS replay,
+  (SELECT json_build_array(id, status) FROM actions y WHERE y.account_id = a.id
+    AND y.action_type = :action_type AND y.target_key = :target_key AND y.id <> :action_id
+    AND y.status IN ('proposed','awaiting_approval','approved','scheduled','executing',
+      'succeeded','awaiting_human','outcome_unknown')) AS duplicate
+FROM social_accounts a
+JOIN workspaces w ON w.id = a.workspace_id
+LEFT JOIN lanes l ON l.account_id = a.id
+LEFT JOIN profiles p ON p.workspace_id = a.workspace_id AND p.platform = a.platform
+  AND lower(p.handle) = :handle
+WHERE a.id = :account_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One account as the database tells it at this instant, with all that surrounds one content."""
+
+    row: Row[tuple[Any, ...]]
+    now: datetime
+    taken: Sequence[datetime]
+    stops: Sequence[tuple[str, str]]
+    limits: Sequence[Limit]
+    uses: Sequence[Use]
+    programme_day: int
+    platform_light: str
+
+    @property
+    def account_id(self) -> UUID:
+        """The account."""
+        return UUID(str(self.row.id))
+
+    @property
+    def pace(self) -> Pace:
+        """What its pace hangs on."""
+        row = self.row
+        return Pace(
+            row.id, row.timezone, row.waking_start, row.waking_end, row.light, row.last_sent_at
+        )
+
+    @property
+    def replay(self) -> tuple[UUID, str | None] | None:
+        """The action that this Idempotency-Key made, and the digest of its request."""
+        found = _json(self.row.replay)
+        return (UUID(found[0]), found[1]) if found else None
+
+    @property
+    def duplicate(self) -> tuple[UUID, str] | None:
+        """The live or done action towards the same target, and its status."""
+        found = _json(self.row.duplicate)
+        return (UUID(found[0]), found[1]) if found else None
+
+    def full(self, action_type: str) -> Use | None:
+        """The limit that has nothing left for this kind, the longest one first."""
+        held = [u for u in self.uses if u.kind in ("all", action_type) and u.used >= u.limit]
+        return max(held, key=lambda use: use.window == "day", default=None)
+
+
+async def gather(
+    tx: Tx,
+    account_id: UUID,
+    content: Content,
+    *,
+    action_id: UUID | None = None,
+    idempotency_key: str | None = None,
+) -> Ground:
+    """What is known of the account and of this content's target now, in one statement.
+
+    Raises not_found for an account of another workspace. `action_id` is left out of what it counts.
+    """
+    now = tx.now
+    row = (
+        await tx.session.execute(
+            _GATHER,
+            {
+                "account_id": account_id,
+                "action_id": action_id or _NO_ACTION,
+                "action_type": content.action_type,
+                "target_key": content.target_key,
+                "handle": (content.target_account or "").lower(),
+                "has_text": content.text is not None,
+                "consent": "publish" if content.action_type in PUBLISHES else "engage",
+                "idempotency_key": idempotency_key,
+                "since_key": (now - timedelta(hours=38)).strftime("%Y-%m-%d"),
+                "week_key": (now - timedelta(days=7)).strftime("%Y-%m-%d"),
+                "now": now,
+                "half_hour_ago": now - timedelta(minutes=30),
+                "day_ago": now - timedelta(days=1),
+                "week_ago": now - timedelta(days=7),
+                "month_ago": now - KNOWN_FOR,
+            },
+        )
+    ).first()
+    if row is None:
+        raise not_found("account")
+    return _ground(row, now)
+
+
+def _ground(row: Row[tuple[Any, ...]], now: datetime) -> Ground:
+    started: date = row.programme_started_on
+    day = programme_day(started, now, row.timezone)
+    found = limits(
+        row.platform, row.phase, day, row.light, row.health_score, row.daily_action_limit
+    )
+    return Ground(
+        row=row,
+        now=now,
+        taken=[datetime.fromisoformat(at) for at in _json(row.taken) or () if at],
+        stops=[(scope, reason) for scope, reason in _json(row.stops) or ()],
+        limits=found,
+        uses=_uses(found, _json(row.counters) or (), window_keys(now, row.timezone)),
+        programme_day=day,
+        platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
+    )
+
+
+def _uses(
+    found: Sequence[Limit], counters: Sequence[Sequence[Any]], keys: tuple[str, str]
+) -> Sequence[Use]:
+    key_of: Mapping[str, str] = {"day": keys[0], "hour": keys[1]}
+    used = {
+        (kind, window): count for kind, window, key, count in counters if key_of.get(window) == key
+    }
+    return tuple(
+        Use(one.kind, one.window, used.get((one.kind, one.window), 0), one.limit, one.source)
+        for one in found
+    )
+
+
+def _platform_light(calls: int, failed: int) -> str:
+    # Of the last 20 calls in half an hour: a third failing is yellow, two thirds are red.
+    if calls < 6 or failed * 3 < calls:
+        return "green"
+    return "red" if failed * 3 >= calls * 2 else "yellow"
+
+
+def facts_of(
+    ground: Ground,
+    content: Content,
+    mode: str,
+    *,
+    text_limit: int | None,
+    expected_at: datetime | None,
+) -> Facts:
+    """The facts about this content on this ground. `expected_at` None means: now."""
+    row = ground.row
+    errors, warnings = _json(row.troubles) or (0, 0)
+    likeness, whose = (
+        nearest(content.text, _json(row.texts) or ()) if content.text else (None, None)
+    )
+    return Facts(
+        now=ground.now,
+        platform=row.platform,
+        action_type=content.action_type,
+        capability=capability_of(ground, content.action_type),
+        mode=mode,
+        phase=row.phase,
+        programme_day=ground.programme_day,
+        timezone=row.timezone,
+        waking_start=row.waking_start,
+        waking_end=row.waking_end,
+        connected=row.connected,
+        needs_reconnect=row.needs_reconnect,
+        is_active=row.is_active,
+        account_light=row.light,
+        platform_light=ground.platform_light,
+        health_score=row.health_score,
+        frozen_until=row.frozen_until,
+        uses=tuple(u for u in ground.uses if u.kind in ("all", content.action_type)),
+        last_action_at=row.last_sent_at,
+        actions_last_7_days=row.week,
+        errors_last_24h=errors,
+        warnings_last_7_days=warnings,
+        rejection_share=_share(*(_json(row.answers) or (0, 0))),
+        consent=row.consent,
+        target_handle=content.target_account,
+        target_known=row.observed_at is not None and row.observed_at > ground.now - KNOWN_FOR,
+        target_followers=row.target_followers,
+        target_following=row.target_following,
+        target_posts=row.target_posts,
+        do_not_contact=row.do_not_contact_at is not None,
+        contacts=_contacts(_json(row.contacts) or ()),
+        text=content.text,
+        text_limit=text_limit,
+        text_similarity=likeness,
+        similar_account=None if whose == row.username else whose,
+        media_url=_text(content, "media_url"),
+        summoned=_flag(content, "summoned"),
+        expected_at=expected_at,
+        own_post=own_post(ground, content),
+    )
+
+
+def capability_of(ground: Ground, action_type: str) -> Capability | None:
+    """The ledger's row for this account's platform and tier."""
+    return ledger.find(ground.row.platform, action_type, ground.row.tier)
+
+
+def mode_of(ground: Ground, content: Content, performs: frozenset[str]) -> str:
+    """`api` or `human`. What the ledger forbids is `api`: it is blocked before anything is sent."""
+    capability = capability_of(ground, content.action_type)
+    mode = ledger.mode_for(capability, _flag(content, "summoned"), own_post(ground, content))
+    if mode == "api" and content.action_type not in performs:
+        return "human"
+    return "human" if mode == "human" else "api"
+
+
+def own_post(ground: Ground, content: Content) -> bool | None:
+    """Whether the target is a post of the account itself; None when its author is not known."""
+    post = content.target_data.get("post")
+    author = post.get("author") if isinstance(post, dict) else None
+    if not isinstance(author, str):
+        return None
+    return author.lstrip("@").lower() == str(ground.row.username).lower()
+
+
+def _contacts(found: Sequence[Sequence[Any]]) -> Sequence[Contact]:
+    return tuple(
+        Contact(same, account, kind, status, datetime.fromisoformat(at))
+        for same, account, kind, status, at in found
+    )
+
+
+def _share(answers: int, rejected: int) -> float | None:
+    return None if answers < 10 else round(rejected / answers, 3)
+
+
+def _text(content: Content, key: str) -> str | None:
+    value = content.target_data.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _flag(content: Content, key: str) -> bool | None:
+    value = content.target_data.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def _json(value: object) -> Any:  # noqa: ANN401 - plain JSON
+    return orjson.loads(value) if isinstance(value, str | bytes) else value

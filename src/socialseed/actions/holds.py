@@ -1,0 +1,190 @@
+"""Why something that is due is not sent now, and when the lane looks again. Sends nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from socialseed.actions.counters import opens_at
+from socialseed.actions.events import tell
+from socialseed.actions.facts import Ground
+from socialseed.actions.schedule import slot, subject_of
+from socialseed.actions.states import move, move_sql
+from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, reasons_json, verdict_values
+from socialseed.core.events import Event
+from socialseed.policy.pacing.days import waking_from
+from socialseed.policy.pacing.slots import SLOWER
+from socialseed.policy.risk.assess import requires_approval
+from socialseed.policy.risk.types import Facts, Finding, Use, Verdict
+from socialseed.runtime.runtime import Runtime
+from socialseed.runtime.tx import Tx
+
+LOOK_AGAIN = timedelta(seconds=30)
+LOOK_AT_ACCOUNT = timedelta(minutes=5)
+_RANK = {"green": 0, "yellow": 1, "red": 2}
+
+# The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
+_RELEASE = text(
+    "UPDATE lanes SET leased_until = NULL, next_due = COALESCE(:until, (SELECT min(scheduled_at)"
+    " FROM actions WHERE account_id = :account_id AND status = 'scheduled'))"
+    " WHERE account_id = :account_id AND fence = :fence"
+)
+_LOCK = text("SELECT 1 FROM lanes WHERE account_id = :account_id AND fence = :fence FOR UPDATE")
+_POSTPONE = text(
+    "UPDATE actions SET scheduled_at = :at, deadline_at = :deadline_at"
+    " WHERE id = :action_id AND status = 'scheduled' RETURNING id"
+)
+_NEXT_HOUR = text(
+    "UPDATE actions SET scheduled_at = :at, deadline_at = :deadline_at WHERE account_id ="
+    " :account_id AND status = 'scheduled' AND scheduled_at <= :now"
+)
+_BACK = text(
+    "WITH moved AS ("
+    + move_sql(
+        f"{JUDGED}, approved_at = NULL, approved_hash = NULL, approved_by = NULL,"
+        " requires_approval = true, scheduled_at = NULL, held_until = NULL,"
+        " expires_at = :expires_at, settled_at = :settled_at"
+    )
+    + f" RETURNING id), judged AS ({VERDICT_INTO} FROM moved) SELECT id FROM moved"
+)
+_UNREADABLE = text(
+    move_sql("settled_at = :now, reasons = CAST(:reasons AS jsonb)") + " RETURNING id"
+)
+
+
+def gap(runtime: Runtime, ground: Ground) -> timedelta:
+    """The least time between two sendings of this account under its light."""
+    slower = SLOWER.get(ground.row.light, SLOWER["red"])
+    return timedelta(seconds=runtime.settings.min_gap_seconds * slower)
+
+
+def held_until(
+    runtime: Runtime, ground: Ground, last_sent_at: datetime | None, now: datetime
+) -> datetime | None:
+    """When to look again at an account that may not send now; None when it may."""
+    row = ground.row
+    if ground.stops or not row.durable or not row.confirmed:
+        return now + LOOK_AGAIN
+    if not row.is_active or not row.connected or row.needs_reconnect:
+        return now + LOOK_AT_ACCOUNT
+    if row.frozen_until is not None and row.frozen_until > now:
+        frozen_until: datetime = row.frozen_until
+        return min(frozen_until, now + LOOK_AT_ACCOUNT)
+    if last_sent_at is not None and last_sent_at + gap(runtime, ground) > now:
+        return last_sent_at + gap(runtime, ground)
+    _, awake = next(waking_from(now, row.timezone, row.waking_start, row.waking_end))
+    if awake.start > now:
+        return slot(runtime, ground.pace, (), now, hold=False)
+    return None
+
+
+async def release(tx: Tx, account_id: UUID, fence: int, *, until: datetime | None = None) -> None:
+    """The lane is free and due at `until`, or with its next action. The caller holds its row."""
+    await tx.session.execute(_RELEASE, {"account_id": account_id, "fence": fence, "until": until})
+
+
+async def let_go(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:
+    """The lane is free and due with whatever is next."""
+    async with runtime.begin(workspace_id, key=("let_go", account_id, fence)) as tx:
+        bound = {"account_id": account_id, "fence": fence}
+        if (await tx.session.execute(_LOCK, bound)).first() is not None:
+            await release(tx, account_id, fence)
+
+
+async def postpone(
+    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground, full: Use
+) -> None:
+    """The action goes out at the account's pace once the full limit has opened again."""
+    after = opens_at(full, tx.now, ground.row.timezone)
+    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=after, hold=False)
+    await tx.session.execute(
+        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    )
+    await release(tx, row.account_id, fence)
+    what = "actions" if full.kind == "all" else full.kind
+    sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+
+
+async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:
+    """A counter refused although the facts had room: what is due waits for the next hour."""
+    async with runtime.begin(workspace_id, key=("limit", account_id, fence)) as tx:
+        bound = {"account_id": account_id, "fence": fence}
+        if (await tx.session.execute(_LOCK, bound)).first() is None:
+            return
+        at = tx.now + timedelta(hours=1)
+        values = {"account_id": account_id, "now": tx.now, "at": at}
+        await tx.session.execute(_NEXT_HOUR, {**values, "deadline_at": at + timedelta(hours=1)})
+        await release(tx, account_id, fence)
+
+
+async def sent_back(
+    tx: Tx,
+    row: Row[tuple[Any, ...]],
+    fence: int,
+    ground: Ground,
+    facts: Facts,
+    verdict: Verdict,
+) -> bool:
+    """Whether the last look before sending took the approval away.
+
+    Forbidden: blocked. Worse than what was agreed to, or no longer automatic: a person decides.
+    """
+    to = _back_to(row, facts, verdict)
+    if to is None:
+        return False
+    expires_at = tx.now + timedelta(hours=ground.row.ttl_hours)
+    blocked = to == "blocked"
+    await move(
+        tx,
+        _BACK,
+        row.id,
+        ["scheduled"],
+        to,
+        deadline_at=None if blocked else expires_at,
+        **verdict_values(tx, facts, verdict, "send"),
+        workspace_id=row.workspace_id,
+        expires_at=None if blocked else expires_at,
+        settled_at=tx.now if blocked else None,
+    )
+    await release(tx, row.account_id, fence)
+    why = verdict.findings[0].sentence if verdict.findings else "Automation is off here."
+    name, word = ("blocked", "Blocked") if blocked else ("held", "Back to you")
+    tell(tx, name, subject_of(row.id, row), to, f"{word} just before sending: {why}")
+    return True
+
+
+def _back_to(row: Row[tuple[Any, ...]], facts: Facts, verdict: Verdict) -> str | None:
+    if verdict.forbidden:
+        return "blocked"
+    if _RANK[verdict.light] > _RANK[row.light]:
+        return "awaiting_approval"
+    if row.approved_by is None and requires_approval(
+        facts.phase, facts.capability, verdict, facts.consent, facts.account_light
+    ):
+        return "awaiting_approval"
+    return None
+
+
+async def unreadable(tx: Tx, row: Row[tuple[Any, ...]], fence: int) -> None:
+    """An action whose content is not what was approved, or cannot be carried out, is blocked."""
+    sentence = "The stored content is not the content that was approved."
+    finding = Finding("content_damaged", "forbid", 100, sentence)
+    await move(
+        tx,
+        _UNREADABLE,
+        row.id,
+        ["scheduled"],
+        "blocked",
+        now=tx.now,
+        reasons=reasons_json([finding]),
+    )
+    await release(tx, row.account_id, fence)
+    tx.emit(blocked_event(row, sentence))
+
+
+def blocked_event(row: Row[tuple[Any, ...]], sentence: str) -> Event:
+    """As `tell`, for a row whose action type may be unknown."""
+    data = {"status": "blocked", "light": row.light, "action_type": row.action_type}
+    return Event("action.blocked", f"Blocked: {sentence}", row.account_id, row.id, data)

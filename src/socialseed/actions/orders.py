@@ -1,0 +1,51 @@
+"""The order for a platform, exactly as approved, and the hash of what is asked."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+
+from socialseed.connectors.types import ActionType, Order
+
+SLACK = timedelta(minutes=2)  # a platform's clock against ours
+
+
+def order_of(
+    action_id: UUID,
+    action_type: str,
+    target_account: str | None,
+    target_data: Mapping[str, Any],
+    since: datetime,
+) -> Order:
+    """What the connector is asked to do. `since`: reading back looks no further."""
+    person, post = target_data.get("person") or {}, target_data.get("post") or {}
+    return Order(
+        key=str(action_id),
+        action_type=cast(ActionType, action_type),
+        target_handle=target_account,
+        target_id=person.get("id"),
+        post_id=post.get("id"),
+        comment_id=target_data.get("comment_id"),
+        text=target_data.get("text"),
+        media_url=target_data.get("media_url"),
+        alt_text=target_data.get("alt_text"),
+        since=since - SLACK,
+    )
+
+
+def request_hash(order: Order) -> str:
+    """SHA-256 of what the platform is asked, without our key and times."""
+    body = [
+        order.action_type,
+        order.target_handle,
+        order.target_id,
+        order.post_id,
+        order.comment_id,
+        order.text,
+        order.media_url,
+        order.alt_text,
+    ]
+    return hashlib.sha256(orjson.dumps(body)).hexdigest()

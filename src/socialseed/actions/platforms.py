@@ -1,0 +1,35 @@
+"""What the pipeline asks a platform's manifest: text limits, what it can do, where a page is."""
+
+from socialseed.actions.content import TOWARDS_PERSON, Content
+from socialseed.connectors.gateway import Gateway
+from socialseed.connectors.manifest import Manifest
+from socialseed.runtime.runtime import Runtime
+
+
+def manifest(runtime: Runtime, platform: str) -> Manifest:
+    """The platform's manifest. Raises INVALID for a platform that the product does not have."""
+    return runtime.connectors.get(platform).manifest
+
+
+def text_limit(runtime: Runtime, platform: str, action_type: str) -> int | None:
+    """How many characters a text of this kind may have; None where the platform states none."""
+    found = manifest(runtime, platform).text_limits.get(action_type)
+    return found.characters if found else None
+
+
+def deep_link(runtime: Runtime, platform: str, content: Content) -> str:
+    """The page on which a person can do it by hand."""
+    sheet = manifest(runtime, platform)
+    sandbox = runtime.settings.platform_mode == "sandbox"
+    gateway = Gateway(runtime.settings.sandbox_url if sandbox else None)
+    base = gateway.base(sheet.hosts["web"])
+    handle = content.target_account
+    if content.action_type in TOWARDS_PERSON:
+        return sheet.profile_url.format(base=base, handle=handle, id="")
+    post = content.target_data.get("post")
+    if isinstance(post, dict):
+        if handle and isinstance(post.get("id"), str):
+            return sheet.post_url.format(base=base, handle=handle, id=post["id"])
+        if isinstance(post.get("url"), str):
+            return str(post["url"])
+    return base

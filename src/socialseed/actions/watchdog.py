@@ -1,0 +1,143 @@
+"""Looks at every row that did not move on by its deadline. Nothing here can fire anything twice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from socialseed.actions import counters
+from socialseed.actions.events import tell
+from socialseed.actions.schedule import subject_of
+from socialseed.actions.settle import LOOK, look_payload
+from socialseed.actions.states import PLAIN_MOVE, move, move_sql
+from socialseed.jobs.port import Payload
+from socialseed.runtime.runtime import Runtime
+from socialseed.runtime.tx import Tx
+
+BATCH = 500
+VERIFY = "actions.verify"
+LOOK_LATER = timedelta(minutes=10)
+STUCK_AGAIN = {"scheduled": timedelta(hours=1), "executing": timedelta(seconds=30)}
+
+_OVERDUE = text(
+    "SELECT id, workspace_id FROM actions WHERE deadline_at <= :now"
+    " ORDER BY deadline_at LIMIT :batch"
+)
+_VERIFY_DUE = text(
+    "UPDATE actions SET verify_due_at = :later WHERE id IN (SELECT id FROM actions"
+    " WHERE verify_due_at <= :now ORDER BY verify_due_at LIMIT :batch FOR UPDATE SKIP LOCKED)"
+    " RETURNING id, workspace_id"
+)
+_LOCKED = text(
+    "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
+    " x.light, x.status, x.scheduled_at, x.expires_at, x.unlocked_at, x.fence, a.username"
+    " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
+    " WHERE x.id = ANY(CAST(:ids AS uuid[])) AND x.deadline_at <= :now"
+    " ORDER BY x.id FOR UPDATE OF x SKIP LOCKED"
+)
+_EXPIRE = text(move_sql("settled_at = :now, snoozed_until = NULL") + " RETURNING id")
+_UNLOCK = text(
+    "UPDATE actions SET unlocked_at = :now, deadline_at = :deadline_at WHERE id = :action_id"
+)
+_PUT_OFF = text("UPDATE actions SET deadline_at = :deadline_at WHERE id = :action_id")
+_REDRIVE = text(
+    "INSERT INTO lanes (account_id, workspace_id, next_due)"
+    " VALUES (:account_id, :workspace_id, :now) ON CONFLICT (account_id)"
+    " DO UPDATE SET next_due = LEAST(lanes.next_due, EXCLUDED.next_due)"
+)
+_OLD_COUNTERS = text("DELETE FROM counters WHERE window_key < :before")
+
+
+async def watch(runtime: Runtime, payload: Payload) -> None:
+    """Overdue rows moved on: proposals and tasks expired, tasks unlocked, abandoned sendings made
+    unknown, lanes made due, readings back queued."""
+    async with runtime.begin(None, key="watch") as tx:
+        bound = {"now": tx.now, "batch": BATCH}
+        overdue = (await tx.session.execute(_OVERDUE, bound)).all()
+        later = {"later": tx.now + LOOK_LATER}
+        for row in (await tx.session.execute(_VERIFY_DUE, {**bound, **later})).all():
+            await tx.defer(
+                VERIFY, look_payload(row.workspace_id, row.id), dedupe_key=f"verify:{row.id}"
+            )
+    by_workspace: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in overdue:
+        by_workspace[row.workspace_id].append(row.id)
+    for workspace_id, ids in by_workspace.items():
+        async with runtime.begin(workspace_id, key=("watch", ids[0])) as tx:
+            stuck = await _move_on(tx, ids)
+        if stuck:
+            await _redrive(runtime, workspace_id, stuck)
+
+
+async def tidy(runtime: Runtime, payload: Payload) -> None:
+    """Counters of windows long past are gone."""
+    async with runtime.begin(None, key="tidy") as tx:
+        before = (tx.now - counters.KEEP).strftime("%Y-%m-%d")
+        await tx.session.execute(_OLD_COUNTERS, {"before": before})
+
+
+async def _move_on(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
+    """The accounts whose lane must be woken."""
+    rows = (await tx.session.execute(_LOCKED, {"ids": list(ids), "now": tx.now})).all()
+    stuck: set[UUID] = set()
+    for row in rows:
+        match row.status:
+            case "awaiting_approval":
+                await _expire(tx, row)
+            case "awaiting_human":
+                await _task(tx, row)
+            case "scheduled" | "executing":
+                stuck.add(row.account_id)
+                await _put_off(tx, row, STUCK_AGAIN[row.status])
+            case "outcome_unknown":
+                await _look(tx, row)
+            case "proposed" | "approved":
+                await move(tx, PLAIN_MOVE, row.id, [row.status], "awaiting_approval")
+            case _:
+                await _put_off(tx, row, None)
+    return stuck
+
+
+async def _redrive(runtime: Runtime, workspace_id: UUID, accounts: set[UUID]) -> None:
+    # Only lanes are woken, and in a transaction that holds no action: what is executing becomes
+    # unknown, and what is due is sent, under the fence of whoever claims the lane.
+    async with runtime.begin(workspace_id, key=("redrive", workspace_id)) as tx:
+        for account_id in sorted(accounts):
+            bound = {"account_id": account_id, "workspace_id": workspace_id, "now": tx.now}
+            await tx.session.execute(_REDRIVE, bound)
+
+
+async def _expire(tx: Tx, row: Row[tuple[Any, ...]]) -> None:
+    if row.expires_at is None or row.expires_at > tx.now:
+        await _put_off(tx, row, timedelta(hours=1))
+        return
+    if await move(tx, _EXPIRE, row.id, [row.status], "expired", now=tx.now) is not None:
+        tell(tx, "expired", subject_of(row.id, row), "expired", "Nobody decided in time.")
+
+
+async def _task(tx: Tx, row: Row[tuple[Any, ...]]) -> None:
+    if row.unlocked_at is not None:
+        await _expire(tx, row)
+        return
+    if row.scheduled_at is not None and row.scheduled_at > tx.now:
+        bound = {"action_id": row.id, "deadline_at": row.scheduled_at}
+        await tx.session.execute(_PUT_OFF, bound)
+        return
+    bound = {"action_id": row.id, "now": tx.now, "deadline_at": row.expires_at}
+    await tx.session.execute(_UNLOCK, bound)
+    subject = subject_of(row.id, row)
+    sentence = f"Ready to be done by hand: {subject.phrase}."
+    tell(tx, "task_unlocked", subject, "awaiting_human", sentence)
+
+
+async def _look(tx: Tx, row: Row[tuple[Any, ...]]) -> None:
+    key = f"reconcile:{row.id}:{int(tx.now.timestamp()) // 60}"
+    await tx.defer(LOOK, look_payload(row.workspace_id, row.id), dedupe_key=key)
+
+
+async def _put_off(tx: Tx, row: Row[tuple[Any, ...]], span: timedelta | None) -> None:
+    deadline_at = tx.now + span if span else None
+    await tx.session.execute(_PUT_OFF, {"action_id": row.id, "deadline_at": deadline_at})

@@ -1,0 +1,272 @@
+"""A workspace with accounts on a scripted platform, and the pipeline driven on a virtual clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from socialseed.accounts.tokens import sealed
+from socialseed.actions import dispatch, tasks
+from socialseed.actions.propose import Proposal, propose
+from socialseed.connectors.manifest import Manifest, TextLimit
+from socialseed.connectors.registry import Connectors
+from socialseed.connectors.types import Grant, Order, Receipt
+from socialseed.core.clock import VirtualClock
+from socialseed.core.errors import Remedy, UpstreamError
+from socialseed.core.settings import Settings
+from socialseed.jobs.inline import InlineJobs
+from socialseed.runtime.actor import Actor
+from socialseed.runtime.keyring import data_key, new_wrapped_key
+from socialseed.runtime.runtime import Runtime, open_engine
+from tests.support.fakes import NoBus, NoLimiter
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+MASTER = b"k" * 32
+VERBS = frozenset({"follow", "like", "comment", "reply", "publish_text", "publish_image", "delete"})
+
+
+@dataclass
+class Platform:
+    """A platform as a script: what each call answers, and a journal of what was performed."""
+
+    answers: list[Receipt | UpstreamError | Callable[[Order], object]] = field(default_factory=list)
+    journal: list[Order] = field(default_factory=list)
+    calls: list[Order] = field(default_factory=list)
+    unreadable: str | None = None
+    verifies: frozenset[str] = VERBS
+    performs: frozenset[str] = VERBS
+
+    @property
+    def manifest(self) -> Manifest:
+        return Manifest(
+            platform="twitter",
+            name="X",
+            hosts={"api": "api.x.com", "web": "x.com"},
+            performs=self.performs,
+            verifies=self.verifies,
+            reads=frozenset({"me"}),
+            scopes=(),
+            text_limits={"publish_text": TextLimit(280, "test"), "reply": TextLimit(280, "test")},
+            profile_url="{base}/{handle}",
+            post_url="{base}/{handle}/status/{id}",
+            tiers=("self_serve", "enterprise"),
+            sources=(),
+        )
+
+    async def authorize(self, step):
+        raise AssertionError("not used")
+
+    async def read(self, ask, grant: Grant):
+        raise AssertionError("not used")
+
+    async def perform(self, order: Order, grant: Grant) -> Receipt:
+        self.calls.append(order)
+        answer = self.answers.pop(0) if self.answers else None
+        if callable(answer):
+            answer = answer(order)
+        if isinstance(answer, UpstreamError):
+            raise answer
+        self.journal.append(order)
+        return (
+            answer if isinstance(answer, Receipt) else Receipt(f"r-{order.key[-6:]}", "https://x/1")
+        )
+
+    async def find(self, order: Order, grant: Grant) -> Receipt | None:
+        if self.unreadable is not None:
+            raise UpstreamError(Remedy.REJECT, self.unreadable, "No read can tell.")
+        done = any(entry.key == order.key for entry in self.journal)
+        return Receipt(f"r-{order.key[-6:]}") if done else None
+
+
+def performed_then(platform: Platform, error: UpstreamError) -> Callable[[Order], object]:
+    """The platform performs the order, and we get an error all the same."""
+
+    def answer(order: Order) -> object:
+        platform.journal.append(order)
+        return error
+
+    return answer
+
+
+UNKNOWN = UpstreamError(Remedy.RECONCILE, "reset", "The connection was reset.")
+
+
+@dataclass
+class World:
+    """One workspace, its people and accounts, and the hands that drive the pipeline."""
+
+    runtime: Runtime
+    clock: VirtualClock
+    jobs: InlineJobs
+    platform: Platform
+    workspace: UUID
+    person: Actor
+    machine: Actor
+    accounts: list[UUID]
+
+    def begin(self, actor: Actor | None = None, **more):
+        return self.runtime.begin(self.workspace, actor or self.person, **more)
+
+    async def propose(self, n: int = 0, account: UUID | None = None, actor=None, **change) -> UUID:
+        async with self.begin(actor) as tx:
+            return await propose(tx, self.runtime, self.proposal(n, account, **change))
+
+    def proposal(self, n: int = 0, account: UUID | None = None, **change) -> Proposal:
+        values = {
+            "account_id": account or self.accounts[0],
+            "action_type": "publish_text",
+            "target_account": None,
+            "target_data": {"text": TEXTS[n % len(TEXTS)] + (f" {n}" if n >= len(TEXTS) else "")},
+        }
+        return Proposal(**{**values, **change})
+
+    async def tick(self) -> None:
+        """Everything that is due now is done: claims, sendings, reading back, the watchdog."""
+        while True:
+            claimed = await dispatch.claim(self.runtime)
+            await self.jobs.run_due(self.runtime, HANDLERS, self.clock.now())
+            if not claimed:
+                return
+
+    async def run(self, span: timedelta) -> None:
+        """The pipeline runs by itself for `span`, jumping from instant to instant."""
+        end = self.clock.now() + span
+        while True:
+            await self.tick()
+            await tasks.watch(self.runtime, {})
+            await self.tick()
+            async with self.runtime.begin(None) as tx:
+                due = await dispatch.next_instant(tx)
+            nexts = [at for at in (due, self.jobs.next_at) if at is not None]
+            at = max(min(nexts, default=end), self.clock.now() + timedelta(seconds=1))
+            if at > end:
+                self.clock.move_to(end)
+                return
+            self.clock.move_to(at)
+
+    async def status(self, action_id: UUID) -> str:
+        return str(await self.value("SELECT status FROM actions WHERE id = :id", id=action_id))
+
+    async def value(self, sql: str, **bound) -> object:
+        async with self.begin() as tx:
+            return await tx.session.scalar(text(sql), bound)
+
+    async def rows(self, sql: str, **bound) -> Sequence:
+        async with self.begin() as tx:
+            return (await tx.session.execute(text(sql), bound)).all()
+
+    async def execute(self, sql: str, **bound) -> None:
+        async with self.begin() as tx:
+            await tx.session.execute(text(sql), bound)
+
+
+TEXTS = (
+    "Morning light over the harbour, coffee in hand.",
+    "Ten small habits that made our workshop calmer this winter.",
+    "A recipe for lentil soup that survives a busy week.",
+    "Why we repair bicycles instead of selling new ones.",
+    "Notes from the forest: the first anemones are out.",
+    "Our opening hours change next Monday, see you at eight.",
+    "What a century-old loom taught me about patience.",
+    "Free tickets for Friday's concert, ask at the counter.",
+)
+HANDLERS = {job.name: job.handler for job in tasks.JOBS}
+
+
+async def make_world(
+    database_url: str,
+    *,
+    accounts: int = 1,
+    phase: str = "phase_2",
+    pool_size: int = 6,
+    role: str = "owner",
+    settings: Settings | None = None,
+) -> World:
+    engine = open_engine(database_url, pool_size=pool_size)
+    clock, jobs, platform = VirtualClock(START), InlineJobs(), Platform()
+    runtime = Runtime(
+        settings=settings or Settings(_env_file=None),
+        clock=clock,
+        seed="test",
+        engine=engine,
+        sessions=async_sessionmaker(engine, expire_on_commit=False),
+        connectors=Connectors({"twitter": platform}),
+        jobs=jobs,
+        limiter=NoLimiter(),
+        bus=NoBus(),
+        master_key=MASTER,
+    )
+    return await add_workspace(runtime, clock, jobs, platform, accounts, phase, role)
+
+
+async def add_workspace(runtime, clock, jobs, platform, accounts, phase, role) -> World:
+    async with runtime.begin(None, key=("workspace", accounts)) as tx:
+        workspace, user = tx.new_id(), tx.new_id()
+        await tx.session.execute(
+            text(
+                "INSERT INTO workspaces (id, name, wrapped_key, created_at)"
+                " VALUES (:id, 'w', :key, :now)"
+            ),
+            {"id": workspace, "key": new_wrapped_key(MASTER, workspace), "now": tx.now},
+        )
+        await tx.session.execute(
+            text(
+                "INSERT INTO users (id, email, password_hash, display_name, created_at)"
+                " VALUES (:id, :email, 'x', 'Mia', :now)"
+            ),
+            {"id": user, "email": f"{user}@x.test", "now": tx.now},
+        )
+        await tx.session.execute(
+            text("INSERT INTO memberships VALUES (:w, :u, :role, :now)"),
+            {"w": workspace, "u": user, "role": role, "now": tx.now},
+        )
+        for kind in ("publish", "engage"):
+            await tx.session.execute(
+                text(
+                    "INSERT INTO consents (workspace_id, kind, granted, user_id, at)"
+                    " VALUES (:w, :kind, true, :u, :now)"
+                ),
+                {"w": workspace, "kind": kind, "u": user, "now": tx.now},
+            )
+        key = await data_key(runtime, tx, workspace)
+        made = [await add_account(tx, key, workspace, n, phase) for n in range(accounts)]
+    person = Actor("user", user, "Mia", role)
+    machine = Actor("api_key", user, "robot")
+    return World(runtime, clock, jobs, platform, workspace, person, machine, made)
+
+
+async def add_account(tx, key: bytes, workspace: UUID, n: int, phase: str) -> UUID:
+    days = {"phase_1": 5, "phase_2": 45, "phase_3": 90}[phase]
+    account_id = tx.new_id()
+    await tx.session.execute(
+        text(
+            "INSERT INTO social_accounts (id, workspace_id, platform, username, display_name,"
+            " timezone, tier, phase, programme_started_on, health_score, daily_action_limit,"
+            " connected_at, created_at, updated_at) VALUES (:id, :w, 'twitter', :name, :name,"
+            " 'UTC', 'enterprise', :phase, :started, 90, 1000, :now, :now, :now)"
+        ),
+        {
+            "id": account_id,
+            "w": workspace,
+            "name": f"studio{n}",
+            "phase": phase,
+            "started": (tx.now - timedelta(days=days)).date(),
+            "now": tx.now,
+        },
+    )
+    await tx.session.execute(
+        text(
+            "INSERT INTO credentials (account_id, workspace_id, access_sealed, scopes, issued_at)"
+            " VALUES (:id, :w, :access, '[]', :now)"
+        ),
+        {
+            "id": account_id,
+            "w": workspace,
+            "access": sealed(key, workspace, account_id, "access_sealed", "secret"),
+            "now": tx.now,
+        },
+    )
+    return account_id
