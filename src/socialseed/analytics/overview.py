@@ -74,7 +74,8 @@ SELECT CAST(json_build_object(
     'followers', json_build_object(
         'value', (SELECT sum(followers) FROM base),
         'change', (SELECT round(CAST(sum(followers - earlier) AS numeric)
-                   / nullif(sum(earlier), 0), 4) FROM base WHERE earlier IS NOT NULL AND followers IS NOT NULL),
+                   / nullif(sum(earlier), 0), 4) FROM base
+                   WHERE earlier IS NOT NULL AND followers IS NOT NULL),
         'series', (SELECT coalesce(json_agg(json_build_object('on', on_day, 'value', value)
                    ORDER BY on_day), '[]') FROM follower_days)),
     'engagements', json_build_object(

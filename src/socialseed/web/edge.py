@@ -22,6 +22,7 @@ from socialseed.web import problems
 from socialseed.web.body import BodyTooLarge, BodyTooSlow, check_body, check_path, read_body
 
 GZIP_FROM = 1024
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _GZIP_TYPES = ("application/json", "application/problem+json")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 API_CSP = "default-src 'none'; frame-ancestors 'none'"
@@ -56,7 +57,8 @@ class Admission:
             return False
         self._waiting += 1
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                await self._slots.acquire()
         except TimeoutError:
             return False
         finally:
@@ -183,19 +185,27 @@ class Edge:
 
     def _tell(self, exchange: _Exchange, scope: Scope) -> None:
         seconds = time.perf_counter() - exchange.begun
-        route = getattr(scope.get("route"), "path", None) or (
-            "/api/*" if scope["path"].startswith("/api/") else "/*"
-        )
         # 499: the client left before there was an answer.
         status = exchange.status or 499
-        self._observe(scope["method"], route, status, seconds)
+        method, route = _labels(scope)
+        self._observe(method, route, status, seconds)
         _log.info(
             "request",
-            method=scope["method"],
+            method=method,
             route=route,
             status=status,
             ms=round(seconds * 1000, 1),
         )
+
+
+def _labels(scope: Scope) -> tuple[str, str]:
+    """Method and route template: a bounded set, whatever is asked for."""
+    # A nested router's route only knows its own part of the path; its context knows the whole.
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    route = getattr(context, "path", None) or getattr(scope.get("route"), "path", None)
+    if route is None:
+        route = "/api/*" if scope["path"].startswith("/api/") else "/*"
+    return scope["method"] if scope["method"] in METHODS else "OTHER", route
 
 
 def _busy(instance: str) -> Response:

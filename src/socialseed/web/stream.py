@@ -80,7 +80,8 @@ class Subscription:
     async def take(self, seconds: float) -> list[Line] | None:
         """What waits, at least one line; empty after `seconds` of silence; None at the end."""
         try:
-            first = await asyncio.wait_for(self._queue.get(), seconds)
+            async with asyncio.timeout(seconds):
+                first = await self._queue.get()
         except TimeoutError:
             return []
         taken: list[Line] = []
@@ -186,7 +187,9 @@ class Hub:
         while True:
             await self._somebody.wait()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
+                # Not wait_for: before Python 3.12 it can swallow the cancellation of this task.
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
             due = loop.time() - checked >= TICK_SECONDS
             try:
@@ -260,7 +263,8 @@ class EventStream(Response):
             async with aclosing(self._chunks()) as chunks:
                 async for chunk in chunks:
                     body = {"type": "http.response.body", "body": chunk, "more_body": True}
-                    await asyncio.wait_for(send(body), SEND_SECONDS)
+                    async with asyncio.timeout(SEND_SECONDS):
+                        await send(body)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (OSError, TimeoutError):
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import asyncpg
 
@@ -54,7 +55,8 @@ async def _heard(connection: "asyncpg.Connection[asyncpg.Record]") -> AsyncItera
         await connection.add_listener(CHANNEL, hear)
         while True:
             try:
-                workspace_id = await asyncio.wait_for(told.get(), CHECK_SECONDS)
+                async with asyncio.timeout(CHECK_SECONDS):
+                    workspace_id = await told.get()
             except TimeoutError:
                 await connection.execute("SELECT 1", timeout=5)  # notices a half-open connection
                 continue
@@ -66,7 +68,6 @@ async def _heard(connection: "asyncpg.Connection[asyncpg.Record]") -> AsyncItera
 
 
 async def _pause() -> None:
-    try:
-        await asyncio.wait_for(asyncio.Event().wait(), RETRY_SECONDS)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RETRY_SECONDS):
+            await asyncio.Event().wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -40,7 +41,6 @@ class RedisBus:
 
 
 async def _pause() -> None:
-    try:
-        await asyncio.wait_for(asyncio.Event().wait(), RETRY_SECONDS)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RETRY_SECONDS):
+            await asyncio.Event().wait()
