@@ -63,7 +63,8 @@ export interface AccountHealth {
   score: number | null;
   light: LightColour;
   as_of: string | null;
-  parts: { code: string; label: string; value: number; weight: number; sentence: string }[];
+  /** A part's value is null while there is not enough data for it. */
+  parts: { code: string; label: string; value: number | null; weight: number; sentence: string }[];
   history: { on: string; score: number }[];
 }
 

@@ -88,3 +88,17 @@ export interface Consent {
   at: string | null;
   sentence: string;
 }
+
+export interface Alert {
+  level: "critical" | "warning" | "info";
+  code: string;
+  sentence: string;
+  next_step: string;
+  at?: string | null;
+}
+
+/** What `GET /health/ready` says, at the root of the origin. */
+export interface Readiness {
+  ready: boolean;
+  checks: { name: string; ok: boolean; required: boolean; detail: string }[];
+}

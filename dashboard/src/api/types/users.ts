@@ -68,6 +68,7 @@ export interface ApiKey {
   name: string;
   prefix: string;
   created_at: string;
+  last_used_at?: string | null;
 }
 
 /** The only answer that carries the key itself. */
@@ -75,10 +76,17 @@ export interface NewApiKey extends ApiKey {
   key: string;
 }
 
+/** `user_id` and `joined_at` are null while the person has not registered yet. */
 export interface Member {
-  user_id: string;
+  user_id: string | null;
   email: string;
   display_name: string;
   role: Role;
-  joined_at: string;
+  joined_at: string | null;
+}
+
+export interface Invitation {
+  email: string;
+  role: Role;
+  created_at: string;
 }
