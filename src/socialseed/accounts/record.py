@@ -1,4 +1,4 @@
-"""An account's record: what the log, the attempts and the decisions say of how it has been doing."""
+"""An account's record: what attempts, decisions and the log say of how it has been doing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

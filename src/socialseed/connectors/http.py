@@ -188,6 +188,8 @@ def _files(upload: Upload | None) -> dict[str, tuple[str, bytes, str]] | None:
 
 async def read_capped(response: httpx2.Response, cap: int) -> bytes | None:
     """The decoded body, or None as soon as it is longer than `cap`: a gzip bomb is not unpacked."""
+    if response.is_stream_consumed:  # a transport that answers from memory has read it already
+        return response.content if len(response.content) <= cap else None
     packed = response.headers.get("content-encoding", "").lower() == "gzip"
     unpack = zlib.decompressobj(31) if packed else None
     body = bytearray()

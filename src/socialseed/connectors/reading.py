@@ -79,7 +79,7 @@ def segment(value: str | None, what: str) -> str:
 
 
 def page_url(value: object, host: str, web: str) -> str | None:
-    """A page's address, moved to `web` when it is one of `host`: the sandbox tells real addresses."""
+    """A page's address, moved to `web` if it is one of `host`: the sandbox tells real ones."""
     address = value if isinstance(value, str) else None
     real = f"https://{host}/"
     if address is not None and address.startswith(real):
