@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from socialseed.store.keys import digest, window_start
 from socialseed.store.ports import Allowance
 
-SWEEP_EVERY = 1000
 KEPT = timedelta(days=1)
 # A refused request writes nothing, so a flood costs no more than its look-ups.
 _TAKE = text(
@@ -23,8 +22,9 @@ _SWEEP = text("DELETE FROM rate_limits WHERE window_start < :before")
 class PostgresLimiter:
     """`RateLimiter` on the process's own engine, outside of any business transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, sweep_every: int = 1000) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._sweep_every = sweep_every
         self._taken = 0
 
     async def take(self, key: str, *, limit: int, window: timedelta, now: datetime) -> Allowance:
@@ -34,7 +34,7 @@ class PostgresLimiter:
         async with self._engine.connect() as connection:
             used = await connection.scalar(_TAKE, parameters) if limit > 0 else None
             self._taken += 1
-            if self._taken % SWEEP_EVERY == 0:
+            if self._taken % self._sweep_every == 0:
                 await connection.execute(_SWEEP, {"before": now - KEPT})
         if used is not None:
             return Allowance(True, 0.0)
