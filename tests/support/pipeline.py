@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts.tokens import sealed
 from socialseed.actions import dispatch, tasks
+from socialseed.actions.clockwork import run_until
 from socialseed.actions.propose import Proposal, propose
 from socialseed.connectors.manifest import Manifest, TextLimit
 from socialseed.connectors.registry import Connectors
@@ -133,19 +134,7 @@ class World:
 
     async def run(self, span: timedelta) -> None:
         """The pipeline runs by itself for `span`, jumping from instant to instant."""
-        end = self.clock.now() + span
-        while True:
-            await self.tick()
-            await tasks.watch(self.runtime, {})
-            await self.tick()
-            async with self.runtime.begin(None) as tx:
-                due = await dispatch.next_instant(tx)
-            nexts = [at for at in (due, self.jobs.next_at) if at is not None]
-            at = max(min(nexts, default=end), self.clock.now() + timedelta(seconds=1))
-            if at > end:
-                self.clock.move_to(end)
-                return
-            self.clock.move_to(at)
+        await run_until(self.runtime, self.jobs, HANDLERS, self.clock.now() + span)
 
     async def status(self, action_id: UUID) -> str:
         return str(await self.value("SELECT status FROM actions WHERE id = :id", id=action_id))
@@ -203,7 +192,7 @@ async def make_world(
 
 
 async def add_workspace(runtime, clock, jobs, platform, accounts, phase, role) -> World:
-    async with runtime.begin(None, key=("workspace", accounts)) as tx:
+    async with runtime.begin(None) as tx:
         workspace, user = tx.new_id(), tx.new_id()
         await tx.session.execute(
             text(

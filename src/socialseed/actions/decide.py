@@ -271,7 +271,9 @@ async def _edit(
     content = _edited(row, edits)
     if content.content_hash == row.content_hash:
         return content.content_hash
-    ground = await gathering.gather(tx, row.account_id, content, action_id=row.id)
+    ground = await gathering.gather(
+        tx, row.account_id, content, action_id=row.id, pace=runtime.settings.pace
+    )
     if ground.duplicate is not None:
         raise conflict("duplicate_action", f"The same is done by action {ground.duplicate[0]}.")
     facts, verdict = judge(runtime, ground, content, "api", due_at)

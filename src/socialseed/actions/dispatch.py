@@ -28,12 +28,12 @@ FROM due WHERE lanes.account_id = due.account_id
 RETURNING lanes.account_id, lanes.workspace_id, lanes.fence
 """)
 
+
 _NEXT = text("""
-SELECT least(
-  (SELECT min(next_due) FROM lanes WHERE leased_until IS NULL),
-  (SELECT min(leased_until) FROM lanes),
-  (SELECT min(deadline_at) FROM actions WHERE deadline_at IS NOT NULL),
-  (SELECT min(verify_due_at) FROM actions WHERE verify_due_at IS NOT NULL))
+SELECT least((SELECT min(next_due) FROM lanes WHERE leased_until IS NULL),
+  (SELECT min(leased_until) FROM lanes)) AS lane,
+  least((SELECT min(deadline_at) FROM actions WHERE deadline_at IS NOT NULL),
+  (SELECT min(verify_due_at) FROM actions WHERE verify_due_at IS NOT NULL)) AS watched
 """)
 
 
@@ -66,7 +66,12 @@ async def claim(runtime: Runtime, batch: int = BATCH) -> int:
     return len(rows)
 
 
+async def instants(tx: Tx) -> tuple[datetime | None, datetime | None]:
+    """When a lane is next due, and when the watchdog next has something to look at."""
+    lane, watched = (await tx.session.execute(_NEXT)).one()
+    return lane, watched
+
+
 async def next_instant(tx: Tx) -> datetime | None:
     """When the pipeline next has something to do by itself; None when nothing waits for time."""
-    found = await tx.session.scalar(_NEXT)
-    return found if isinstance(found, datetime) else None
+    return min((at for at in await instants(tx) if at is not None), default=None)

@@ -122,7 +122,9 @@ async def _prepare(
     if content is None:
         await holds.unreadable(tx, row, fence)
         return None
-    ground = await facts.gather(tx, row.account_id, content, action_id=row.id)
+    ground = await facts.gather(
+        tx, row.account_id, content, action_id=row.id, pace=runtime.settings.pace
+    )
     until = holds.held_until(runtime, ground, row.last_sent_at, tx.now)
     if until is not None:
         await holds.release(tx, row.account_id, fence, until=until)

@@ -1,7 +1,7 @@
 """Gathers what a verdict depends on: one SQL statement, then pure assembly of `Facts`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -138,10 +138,12 @@ async def gather(
     *,
     action_id: UUID | None = None,
     idempotency_key: str | None = None,
+    pace: str = "natural",
 ) -> Ground:
     """What is known of the account and of this content's target now, in one statement.
 
     Raises not_found for an account of another workspace. `action_id` is left out of what it counts.
+    At the pace `immediate` the account's own daily limit is the only one.
     """
     now = tx.now
     row = (
@@ -168,15 +170,18 @@ async def gather(
     ).first()
     if row is None:
         raise not_found("account")
-    return _ground(row, now)
+    return _ground(row, now, pace)
 
 
-def _ground(row: Row[tuple[Any, ...]], now: datetime) -> Ground:
+def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str) -> Ground:
     started: date = row.programme_started_on
     day = programme_day(started, now, row.timezone)
     found = limits(
         row.platform, row.phase, day, row.light, row.health_score, row.daily_action_limit
     )
+    if pace == "immediate":
+        own = row.daily_action_limit
+        found = [replace(one, limit=own, source="You, for this account") for one in found]
     return Ground(
         row=row,
         now=now,

@@ -55,6 +55,8 @@ _UNREADABLE = text(
 
 def gap(runtime: Runtime, ground: Ground) -> timedelta:
     """The least time between two sendings of this account under its light."""
+    if runtime.settings.pace == "immediate":
+        return timedelta(0)
     slower = SLOWER.get(ground.row.light, SLOWER["red"])
     return timedelta(seconds=runtime.settings.min_gap_seconds * slower)
 
@@ -73,6 +75,8 @@ def held_until(
         return min(frozen_until, now + LOOK_AT_ACCOUNT)
     if last_sent_at is not None and last_sent_at + gap(runtime, ground) > now:
         return last_sent_at + gap(runtime, ground)
+    if runtime.settings.pace == "immediate":
+        return None
     _, awake = next(waking_from(now, row.timezone, row.waking_start, row.waking_end))
     if awake.start > now:
         return slot(runtime, ground.pace, (), now, hold=False)

@@ -134,7 +134,11 @@ async def submit(tx: Tx, runtime: Runtime, proposal: Proposal) -> Proposed:
     if proposal.idempotency_key is not None and proposal.request_digest is None:
         proposal = replace(proposal, request_digest=digest_of(proposal, content))
     ground = await gathering.gather(
-        tx, proposal.account_id, content, idempotency_key=proposal.idempotency_key
+        tx,
+        proposal.account_id,
+        content,
+        idempotency_key=proposal.idempotency_key,
+        pace=runtime.settings.pace,
     )
     if ground.replay is not None:
         return _replayed(ground.replay, proposal)

@@ -63,6 +63,8 @@ def slot(
     """The instant at which the account would do one more thing: paced, and not within the hold."""
     held = now + timedelta(seconds=runtime.settings.send_hold_seconds if hold else 0)
     after = max(held, not_before) if not_before else held
+    if runtime.settings.pace == "immediate":
+        return after
     paced = next_slot(
         runtime.seed or "socialseed",
         pace.account_id,

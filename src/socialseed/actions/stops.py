@@ -61,7 +61,7 @@ async def set_stop(tx: Tx, scope: str, scope_id: str | None, reason: str) -> Act
 
     Setting a stop that already holds changes nothing. Raises INVALID, or not_found for an account.
     """
-    what = await _scope(tx, scope, scope_id)
+    what, scope_id = await _scope(tx, scope, scope_id)
     # Alone: every sender that read the flags before has committed, every later one sees the row.
     await tx.session.execute(_LOCK, {"key": stop_key(tx.tenant)})
     made = await tx.session.scalar(
@@ -123,11 +123,11 @@ async def active(tx: Tx) -> list[ActiveStop]:
     return [ActiveStop(*row) for row in rows]
 
 
-async def _scope(tx: Tx, scope: str, scope_id: str | None) -> str:
+async def _scope(tx: Tx, scope: str, scope_id: str | None) -> tuple[str, str | None]:
     if scope == "workspace" and not scope_id:
-        return "everything"
+        return "everything", None
     if scope == "platform" and scope_id in ("tiktok", "instagram", "twitter"):
-        return f"everything on {scope_id}"
+        return f"everything on {scope_id}", scope_id
     if scope == "account" and scope_id:
         try:
             account_id = UUID(scope_id)
@@ -136,5 +136,5 @@ async def _scope(tx: Tx, scope: str, scope_id: str | None) -> str:
         name = await tx.session.scalar(_ACCOUNT, {"id": account_id})
         if name is None:
             raise not_found("account")
-        return f"@{name}"
+        return f"@{name}", str(account_id)
     raise invalid("bad_scope", "Use workspace, or platform or account with its id.", "/scope")

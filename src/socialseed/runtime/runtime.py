@@ -104,7 +104,8 @@ class Runtime:
             await self.bus.publish(str(tx.tenant))
 
     def _rng(self, key: object, instant: str) -> Rng:
-        if self.seed is None:
+        # Without a key two transactions of one virtual instant would make the same ids.
+        if self.seed is None or key is None:
             return _system_rng()
         return derive(self.seed, instant, key)
 
