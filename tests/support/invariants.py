@@ -310,7 +310,7 @@ async def _nothing_crosses(connection: Any, report: Report, state: _State) -> No
 def find_secrets(secrets: Iterable[str], *places: Path) -> list[str]:
     """I9: where any of `secrets` stands in a file under `places`."""
     wanted = [secret.encode() for secret in secrets if secret]
-    found = []
+    found: list[str] = []
     for place in places:
         for file in sorted(p for p in place.rglob("*") if p.is_file()):
             body = file.read_bytes()
