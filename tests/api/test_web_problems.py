@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import asyncpg
@@ -192,7 +193,7 @@ async def test_bodies_over_a_megabyte_are_refused_announced_or_not(client):
     body = json.dumps({"text": "x" * 1_000_000}).encode()
     announced = await client.post("/api/v1/try/body", content=body)
 
-    async def pieces():
+    async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(body), 65536):
             yield body[start : start + 65536]
 

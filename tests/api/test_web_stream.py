@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -41,7 +42,7 @@ class Reader:
         self.answer = answer
         self._lines = answer.aiter_lines()
 
-    async def next(self) -> tuple[str | None, dict]:
+    async def next(self) -> tuple[str | None, dict[str, Any]]:
         """The next message: its id and its data."""
         name = None
         async with asyncio.timeout(10):

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -191,8 +192,12 @@ async def test_performance_adds_up_by_account_kind_and_rule(runtime, ada):
             )
         )  # fmt: skip
         hour_ago = NOON - timedelta(hours=1)
-        approved = {"approved_at": hour_ago, "approved_by": SOMEBODY}
-        follow = {"action_type": "follow", "target_account": "@rose", "rule_id": rule}
+        approved: dict[str, Any] = {"approved_at": hour_ago, "approved_by": SOMEBODY}
+        follow: dict[str, Any] = {
+            "action_type": "follow",
+            "target_account": "@rose",
+            "rule_id": rule,
+        }
         await add_action(tx, first, "succeeded", hour_ago, verified=True, **approved, **follow)
         await add_action(tx, first, "succeeded", hour_ago, was_edited=True, **approved)
         await add_action(tx, first, "rejected", hour_ago)

@@ -126,7 +126,8 @@ async def until_told(bus: RedisBus, told: asyncio.Queue[str], word: str) -> None
 
 
 async def test_hints_reach_subscribers_again_after_the_server_was_away(server, client):
-    bus, told = RedisBus(client), asyncio.Queue()
+    told: asyncio.Queue[str] = asyncio.Queue()
+    bus = RedisBus(client)
     listening = asyncio.create_task(heard(bus, told))
     await until_told(bus, told, "one")
     port = server.port

@@ -12,8 +12,9 @@ from socialseed.runtime.tx import Tx
 
 async def add_account(tx: Tx, username: str, timezone: str = "UTC", **more: object) -> UUID:
     """An account of the transaction's workspace."""
-    row = {
-        "id": tx.new_id(),
+    account = tx.new_id()
+    row: dict[str, object] = {
+        "id": account,
         "workspace_id": tx.tenant,
         "platform": "twitter",
         "username": username,
@@ -27,7 +28,7 @@ async def add_account(tx: Tx, username: str, timezone: str = "UTC", **more: obje
         "connected_at": tx.now,
     }
     await tx.session.execute(insert(SocialAccount).values(row | more))
-    return row["id"]
+    return account
 
 
 async def add_action(

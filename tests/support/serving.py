@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
+from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
 from socialseed.connectors.registry import Connectors
@@ -34,9 +35,9 @@ async def real_runtime(
 ) -> AsyncIterator[Runtime]:
     """A runtime on PostgreSQL alone, by the machine's clock unless another is given."""
     engine = open_engine(database_url, pool_size=pool_size)
-    settings.setdefault("dashboard_dir", Path("/nowhere"))
+    given = {"pool_size": pool_size, "dashboard_dir": Path("/nowhere"), **settings}
     runtime = Runtime(
-        settings=Settings(pool_size=pool_size, **settings),
+        settings=Settings.model_validate(given),
         clock=clock or SystemClock(),
         seed=None,
         engine=engine,
@@ -88,7 +89,7 @@ async def make_person(runtime: Runtime, name: str = "ada", role: str = "owner") 
     return person
 
 
-def client_of(app: FastAPI, person: Person | None = None) -> httpx2.AsyncClient:
+def client_of(app: ASGIApp, person: Person | None = None) -> httpx2.AsyncClient:
     """A client that calls `app` in process."""
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),
@@ -119,7 +120,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         await _until_answers(client)
     yield f"http://127.0.0.1:{port}"
     await app.state.hub.stop()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from contextlib import AsyncExitStack
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces
@@ -21,13 +22,24 @@ MAX_REQUESTS = 10_000
 _log = log.get("app.api")
 
 
+class Unstartable(Exception):
+    """What is wrong with the settings, in words."""
+
+
 async def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT, then ends streams first and requests under way after them."""
+    """Serves until SIGTERM or SIGINT, then ends streams first and requests under way after them.
+
+    Raises Unstartable.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with build_runtime(settings) as runtime:
+    async with AsyncExitStack() as stack:
+        try:
+            runtime = await stack.enter_async_context(build_runtime(settings))
+        except ValueError as error:
+            raise Unstartable(str(error)) from error
         app = create_app(runtime, ROUTERS)
         server = _server(app, settings)
         serving = asyncio.create_task(server.serve())
@@ -69,7 +81,11 @@ def main() -> int:
             print(f"{place}: {entry['msg']}".lstrip(": "), file=sys.stderr)
         return 2
     log.configure(settings.log_level, "api")
-    uvloop.run(serve(settings))
+    try:
+        uvloop.run(serve(settings))
+    except Unstartable as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 
