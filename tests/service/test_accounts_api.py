@@ -1,10 +1,11 @@
-"""Accounts over HTTP against a running sandbox: connect, measure, pause, delete, and who sees what."""
+"""Accounts over HTTP against a running sandbox: connect, measure, pause, delete, who sees what."""
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -54,14 +55,15 @@ def handle_of(platform: str) -> str:
     return f"{platform[:2]}_{uuid.uuid4().hex[:10]}"  # noqa: TID251
 
 
-async def add(client, platform="twitter", username=None, **more) -> dict:
+async def add(client, platform="twitter", username=None, **more) -> dict[str, Any]:
     body = {"platform": platform, "username": username or handle_of(platform), "timezone": "UTC"}
     answer = await client.post("/accounts", json=body | more)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    added: dict[str, Any] = answer.json()
+    return added
 
 
-async def consent(client, account: dict, decision="allow", handle=None) -> str:
+async def consent(client, account: dict[str, Any], decision="allow", handle=None) -> str:
     """The address that the platform sends the browser back to."""
     begun = await client.post(
         f"/accounts/connect/{account['platform']}", json={"account_id": account["id"]}
@@ -76,14 +78,15 @@ async def consent(client, account: dict, decision="allow", handle=None) -> str:
     return answer.headers["location"].split("#")[0]
 
 
-async def connected(client, platform="twitter", **more) -> dict:
+async def connected(client, platform="twitter", **more) -> dict[str, Any]:
     account = await add(client, platform, **more)
     back = await client.get(await consent(client, account))
     assert "connected=1" in back.headers["location"], back.headers["location"]
-    return (await client.get(f"/accounts/{account['id']}")).json()
+    shown: dict[str, Any] = (await client.get(f"/accounts/{account['id']}")).json()
+    return shown
 
 
-async def measured(runtime: Runtime, account: dict) -> None:
+async def measured(runtime: Runtime, account: dict[str, Any]) -> None:
     async with runtime.begin(None) as tx:
         workspace = await tx.session.scalar(
             text("SELECT workspace_id FROM social_accounts WHERE id = :id"), {"id": account["id"]}

@@ -1,0 +1,133 @@
+"""Instagram keeps the contract."""
+
+import itertools
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from socialseed.connectors.types import Look, Order, OwnPosts, Person, Search
+from socialseed.core.clock import SystemClock
+from socialseed.core.errors import Remedy, UpstreamError
+from tests.contracts.connector import NOW, Answers, Sandboxed
+
+_keys = itertools.count(1)
+_MEDIA = "https://example.com/picture.jpg"
+
+
+def order(kind: str, **more: str) -> Order:
+    return Order(f"key-{next(_keys)}", kind, since=NOW, **more)  # type: ignore[arg-type]
+
+
+def graph(code: int, subcode: int | None = None, **more: object) -> dict[str, object]:
+    error = {"message": "…", "type": "OAuthException", "code": code, **more}
+    return {"error": error | ({"error_subcode": subcode} if subcode else {})}
+
+
+class TestAnswers(Answers):
+    platform = "instagram"
+    tier = "facebook_login"
+    effect = r"/media_publish$|/comments$|/replies$|/likes$|^DELETE .*/v25.0/\d+$"
+    orders = {
+        "publish_image": order("publish_image", text="Peach", media_url=_MEDIA, alt_text="A peach"),
+        "comment": order("comment", text="Thanks!", post_id="11"),
+        "reply": order("reply", text="Thanks!", comment_id="12"),
+        "like": order("like", post_id="11"),
+        "unlike": order("unlike", comment_id="12"),
+        "delete": order("delete", post_id="11"),
+    }
+    recordings = (
+        ("POST", "/media$", 200, {"id": "33"}),
+        ("GET", "/v25.0/33$", 200, {"id": "33", "status_code": "FINISHED"}),
+        ("POST", "/media_publish$", 200, {"id": "44"}),
+        ("GET", "/v25.0/44$", 200, {"permalink": "https://www.instagram.com/p/abc/", "id": "44"}),
+        ("POST", "/(comments|replies)$", 200, {"id": "55"}),
+        ("POST", "/likes$", 200, {"success": True}),
+        ("DELETE", "", 200, {"success": True, "deleted_id": "11"}),
+    )
+    unauthorized = (400, graph(190, 463), Remedy.REAUTHORIZE, "token_refused")
+    limited = (400, graph(80002), Remedy.WAIT, "rate_limited")
+    refusals = (
+        (400, graph(4, 2207051), Remedy.STOP, "spam_block"),
+        (400, graph(25, 2207050), Remedy.STOP, "account_restricted"),
+        (400, graph(190, 459), Remedy.STOP, "checkpoint"),
+        (400, graph(190, 460), Remedy.REAUTHORIZE, "token_refused"),
+        (403, graph(4), Remedy.WAIT, "rate_limited"),
+        (400, graph(9, 2207042), Remedy.WAIT, "publish_cap"),
+        (400, graph(9007, 2207027), Remedy.WAIT, "not_ready"),
+        (400, graph(24, 2207008), Remedy.RETRY, "container_gone"),
+        (400, graph(10), Remedy.REJECT, "no_permission"),
+        (400, graph(200), Remedy.REJECT, "no_permission"),
+        (400, graph(100, 33), Remedy.REJECT, "target_gone"),
+        (400, graph(100), Remedy.REJECT, "invalid_request"),
+        (400, graph(36004, 2207010), Remedy.REJECT, "text_too_long"),
+        (400, graph(-1, 2207001, is_transient=True), Remedy.RECONCILE, "server_error"),
+        (400, graph(2), Remedy.RECONCILE, "server_error"),
+        (200, graph(1), Remedy.RECONCILE, "server_error"),
+        (400, graph(424242), Remedy.RECONCILE, "undocumented_answer"),
+    )
+
+    async def test_a_picture_that_is_not_ready_waits_and_publishes_nothing(self, connector, world):
+        unfinished = ("GET", "/v25.0/33$", 200, {"id": "33", "status_code": "IN_PROGRESS"})
+        world.recordings = (unfinished, *self.recordings)
+        with pytest.raises(UpstreamError, match="not_ready") as caught:
+            await connector.perform(self.orders["publish_image"], self.grant)
+        assert caught.value.remedy is Remedy.WAIT
+        assert world.effects == []
+
+    async def test_a_picture_that_failed_is_refused_and_publishes_nothing(self, connector, world):
+        failed = ("GET", "/v25.0/33$", 200, {"id": "33", "status_code": "ERROR"})
+        world.recordings = (failed, *self.recordings)
+        with pytest.raises(UpstreamError, match="bad_media"):
+            await connector.perform(self.orders["publish_image"], self.grant)
+        assert world.effects == []
+
+    async def test_a_lost_look_at_the_address_does_not_unmake_the_post(self, connector, world):
+        broken = ("GET", "/v25.0/44$", 500, "broken")
+        world.recordings = (broken, *self.recordings)
+        receipt = await connector.perform(self.orders["publish_image"], self.grant)
+        assert (receipt.remote_id, receipt.remote_url) == ("44", None)
+
+    async def test_the_usage_header_says_when_to_come_again(self, connector, world):
+        usage = '{"178": [{"type": "instagram", "estimated_time_to_regain_access": 45}]}'
+        world.breaks = lambda request: httpx2.Response(
+            400, json=graph(80002), headers={"x-business-use-case-usage": usage}
+        )
+        with pytest.raises(UpstreamError) as caught:
+            await connector.perform(self.orders["comment"], self.grant)
+        assert caught.value.until == NOW + timedelta(minutes=45)
+
+    async def test_an_older_post_with_the_same_caption_is_not_taken_for_ours(
+        self, connector, world
+    ):
+        old = {"id": "9", "caption": "Peach", "timestamp": "2026-02-01T00:00:00+0000"}
+        world.recordings = (("GET", "/media$", 200, {"data": [old]}),)
+        assert await connector.find(self.orders["publish_image"], self.grant) is None
+
+
+class TestSandboxed(Sandboxed):
+    platform = "instagram"
+    sandbox_tier = "facebook_login"
+    verified = ("publish_image", "comment")
+
+    async def order(self, live, acting, picture, kind):
+        n = next(_keys)
+        since = SystemClock().now()
+        made = Order(f"i-{n}", kind, text=f"Kiln notes number {n}", since=since, media_url=picture)
+        if kind == "publish_image":
+            return made
+        await live.perform(
+            Order(f"i-own-{n}", "publish_image", text=f"Own {n}", media_url=picture), acting
+        )
+        newest = (await live.read(OwnPosts(1), acting))[0]
+        return Order(f"i-{n}", kind, text=made.text, since=since, post_id=newest.remote_id)
+
+    async def test_it_finds_people_and_posts_with_facebook_login(self, live, acting, shared_box):
+        people = shared_box.control("GET", "/people?platform=instagram&interest=coffee&limit=20")
+        shown = people.get("people") or people.get("items")
+        busiest = max(shown, key=lambda person: person["followers"])
+        found = await live.read(Look(busiest["handle"]), acting)
+        assert isinstance(found, Person)
+        assert found.handle == busiest["handle"]
+        assert await live.read(Look("nobody_like_this_here"), acting) is None
+        assert await live.read(Search("coffee", 5), acting)
