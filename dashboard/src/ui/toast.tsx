@@ -44,8 +44,8 @@ export function ToastHost() {
     <Suspense>
       <Toaster
         position="bottom-center"
-        offset={24}
-        mobileOffset={{ bottom: 76 }}
+        offset={{ bottom: "var(--toast-bottom, 24px)" }}
+        mobileOffset={{ bottom: "var(--toast-bottom, 76px)" }}
         toastOptions={{
           style: {
             background: "var(--surface)",
