@@ -67,7 +67,7 @@ export function AccountPhase({
 export function AccountHealthFigure({ account }: { account: Pick<Account, "health_score" | "light"> }) {
   if (account.health_score === null) return <span className="text-ink-3">{NO_VALUE}</span>;
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="inline-flex items-center gap-1.5 align-middle">
       <Light light={account.light} />
       {account.health_score}
     </span>

@@ -31,7 +31,7 @@ const WEEK = 7;
 function Row({ account }: { account: Account }) {
   return (
     <Tr className="relative" data-testid="account-row" data-id={account.id}>
-      <Td className="max-w-0 w-[34%]">
+      <Td className="w-full max-w-0 @xl:w-[34%]">
         <AccountName account={account} />
       </Td>
       <Td>
@@ -50,7 +50,7 @@ function Row({ account }: { account: Account }) {
         {formatCompact(account.followers)}
       </Td>
       <Td number className={FULL}>
-        <span className="inline-flex items-center gap-2.5">
+        <span className="inline-flex items-center gap-2.5 align-middle">
           <SparkLine values={account.followers_series.slice(-WEEK)} className="h-4 w-12" />
           <span className="w-12">{formatChange(account.followers_change)}</span>
         </span>

@@ -55,8 +55,8 @@ function Trend({ change, against }: { change: number | null; against: string }) 
 }
 
 function attention(count: number): string {
-  if (count === 0) return "No account needs you";
-  return count === 1 ? "1 account needs attention" : `${count} accounts need attention`;
+  if (count === 0) return "None needs attention";
+  return count === 1 ? "1 needs attention" : `${count} need attention`;
 }
 
 export function Figures({ data }: { data: OverviewFigures }) {
@@ -86,7 +86,7 @@ export function Figures({ data }: { data: OverviewFigures }) {
           ) : (
             <>
               <Meter label="Actions today" value={today.used} max={today.limit} className="w-12 shrink-0" />
-              <span className="truncate">{formatShare(Math.round(share * 100) / 100)} of daily budget</span>
+              <span className="truncate">{formatShare(Math.round(share * 100) / 100)} of budget</span>
             </>
           )
         }

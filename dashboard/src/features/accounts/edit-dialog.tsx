@@ -1,0 +1,123 @@
+"use client";
+
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useForm } from "react-hook-form";
+import { boolean, integer, maxValue, minValue, nonEmpty, number, object, pipe, string, trim } from "valibot";
+import type { InferOutput } from "valibot";
+import type { AccountChange, AccountDetail } from "@/api/types/accounts";
+import { asProblem, type ApiProblem } from "@/api/problem";
+import { accountName } from "@/lib/account-state";
+import { fieldErrors } from "@/lib/form-problem";
+import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/checkbox";
+import { Dialog } from "@/ui/dialog";
+import { ErrorNote } from "@/ui/error-state";
+import { Field } from "@/ui/field";
+import { Input } from "@/ui/input";
+import { Select } from "@/ui/select";
+import { changeAccount } from "./queries";
+import { zoneOptions } from "./time-zones";
+
+const MOST = 1000;
+const WHOLE = `A whole number from 1 to ${MOST}.`;
+
+const shape = object({
+  display_name: pipe(string(), trim(), nonEmpty("Enter a name.")),
+  timezone: pipe(string(), nonEmpty("Choose a time zone.")),
+  daily_action_limit: pipe(number(WHOLE), integer(WHOLE), minValue(1, WHOLE), maxValue(MOST, WHOLE)),
+  established: boolean(),
+});
+
+type Values = InferOutput<typeof shape>;
+
+const FORM = "edit-account";
+const NAMES = ["display_name", "timezone", "daily_action_limit", "established"] as const;
+
+/** Only what differs is sent, so that two people editing different fields do not undo each other. */
+export function changesOf(before: Values, after: Values): AccountChange {
+  return Object.fromEntries(
+    NAMES.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
+  );
+}
+
+export function EditDialog({ account, onClose }: { account: AccountDetail; onClose: () => void }) {
+  const client = useQueryClient();
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [before] = useState<Values>({
+    display_name: accountName(account),
+    timezone: account.timezone,
+    daily_action_limit: account.daily_action_limit ?? account.today.limit,
+    established: account.phase_detail.established,
+  });
+  const zones = useMemo(() => zoneOptions(before.timezone), [before.timezone]);
+  const form = useForm<Values>({ resolver: standardSchemaResolver(shape), defaultValues: before });
+  const { errors, isSubmitting } = form.formState;
+
+  async function submit(values: Values) {
+    setProblem(null);
+    try {
+      const change = changesOf(before, values);
+      if (Object.keys(change).length > 0) await changeAccount(account.id, change);
+      void client.invalidateQueries({ queryKey: ["accounts"] });
+      onClose();
+    } catch (error) {
+      const refusal = asProblem(error);
+      const known = fieldErrors(refusal, NAMES);
+      for (const { name, detail } of known) form.setError(name, { message: detail });
+      if (known.length === 0) setProblem(refusal);
+    }
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title="Edit account"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" form={FORM} busy={isSubmitting}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={FORM}
+        noValidate
+        onSubmit={(event) => void form.handleSubmit(submit)(event)}
+        className="flex flex-col gap-4"
+      >
+        {problem === null ? null : <ErrorNote error={problem} />}
+        <Field label="Name" error={errors.display_name?.message}>
+          {(control) => <Input {...control} {...form.register("display_name")} />}
+        </Field>
+        <Field label="Time zone" error={errors.timezone?.message}>
+          {(control) => <Select {...control} {...form.register("timezone")} options={zones} />}
+        </Field>
+        <Field
+          label="Most actions in a day"
+          hint="Your own ceiling. The phase, the platform and the account's health may bind earlier."
+          error={errors.daily_action_limit?.message}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              {...form.register("daily_action_limit", { valueAsNumber: true })}
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={MOST}
+            />
+          )}
+        </Field>
+        <Checkbox
+          {...form.register("established")}
+          label="Established: it has been active for months, and I confirm that"
+        />
+      </form>
+    </Dialog>
+  );
+}
