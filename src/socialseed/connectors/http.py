@@ -26,6 +26,7 @@ from socialseed.core.settings import Settings
 MAX_BYTES = 2 * 1024 * 1024
 CONNECT_SECONDS = 5.0
 POOL_SECONDS = 5.0
+OWN_SHARE = 0.9  # of the caller's deadline: ours falls first, because it knows what was sent
 SHORTEST_WAIT = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(hours=24)
 
@@ -267,5 +268,5 @@ async def open_client(
             client,
             gateway or gateway_for(settings),
             clock or SystemClock(),
-            settings.call_deadline_seconds,
+            settings.call_deadline_seconds * OWN_SHARE,
         )
