@@ -1,7 +1,5 @@
 """The first page's figures in one statement. Days are those of the account furthest ahead."""
 
-from datetime import timedelta
-
 from sqlalchemy import text
 
 from socialseed.analytics.sql import DAYS, utc
@@ -37,8 +35,10 @@ WITH acc AS (
 ), steps AS (
     SELECT measured_on, followers - coalesce(
         lag(followers) OVER (PARTITION BY account_id ORDER BY measured_on), 0) AS step FROM observed
+), step_days AS (
+    SELECT measured_on, sum(step) AS step FROM steps GROUP BY measured_on
 ), follower_days AS (
-    SELECT d.on_day, sum(s.step) AS value FROM days d JOIN steps s ON s.measured_on <= d.on_day
+    SELECT d.on_day, sum(s.step) AS value FROM days d JOIN step_days s ON s.measured_on <= d.on_day
     WHERE d.present GROUP BY d.on_day
 ), engagement_days AS (
     SELECT d.on_day, d.present, coalesce(sum(s.engagements), 0) AS value
@@ -47,10 +47,12 @@ WITH acc AS (
     SELECT coalesce(sum(value) FILTER (WHERE present), 0) AS present,
            coalesce(sum(value) FILTER (WHERE NOT present), 0) AS previous FROM engagement_days
 ), approved AS (
-    SELECT CAST(x.approved_at AT TIME ZONE ref.zone AS date) AS on_day, count(*) AS every,
-           count(*) FILTER (WHERE NOT x.was_edited) AS plain
-    FROM actions x, ref WHERE x.workspace_id = :workspace AND x.approved_by IS NOT NULL
-        AND x.approved_at >= CAST(:since AS timestamptz) GROUP BY 1
+    SELECT d.on_day, x.every, x.plain FROM ref, days d CROSS JOIN LATERAL (
+        SELECT count(*) AS every, count(*) FILTER (WHERE NOT was_edited) AS plain FROM actions
+        WHERE workspace_id = :workspace AND approved_by IS NOT NULL
+            AND approved_at >= CAST(d.on_day AS timestamp) AT TIME ZONE ref.zone
+            AND approved_at < CAST(d.on_day + 1 AS timestamp) AT TIME ZONE ref.zone) x
+    WHERE x.every > 0
 ), shares AS (
     SELECT sum(plain) FILTER (WHERE on_day > today - {DAYS})
              / nullif(sum(every) FILTER (WHERE on_day > today - {DAYS}), 0) AS present,
@@ -103,9 +105,6 @@ FROM engaged, shares, used, waiting"""
 
 async def overview(tx: Tx, days: int) -> bytes:
     """The figures of the last `days` local days, beside the same number of days before, as JSON."""
-    # One day more than asked for: the zone's offset is only known to the statement.
-    since = tx.now - timedelta(days=2 * days + 1)
-    found = await tx.session.scalar(
-        _OVERVIEW, {"workspace": tx.tenant, "now": tx.now, "days": days, "since": since}
-    )
+    given = {"workspace": tx.tenant, "now": tx.now, "days": days}
+    found = await tx.session.scalar(_OVERVIEW, given)
     return str(found).encode()

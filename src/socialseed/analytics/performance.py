@@ -11,29 +11,39 @@ from socialseed.runtime.tx import Tx
 _COUNTS = (
     "'proposed', proposed, 'approved', approved, 'approved_without_edits', plain,"
     " 'rejected', rejected, 'succeeded', succeeded, 'claimed', succeeded - verified,"
-    " 'verified', verified, 'failed', failed, 'unknown', unknown, 'followed_back', followed_back"
+    " 'verified', verified, 'failed', failed, 'unknown', unknown, 'followed_back', back"
 )
+_SUMMED = ("proposed", "approved", "plain", "rejected", "succeeded", "verified", "failed")
+_SUMS = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in (*_SUMMED, "unknown", "back"))
+# Rows are read once into groups by all three; the four views are sums over those few.
 # GROUPING() has a bit for each column that a row is NOT grouped by: account 4, kind 2, rule 1.
 _PERFORMANCE = f"""
-WITH proposed AS (
-    SELECT x.account_id, x.action_type, x.rule_id, x.approved_by, x.was_edited, x.status,
-           x.verified, p.id IS NOT NULL AS followed_back
-    FROM actions x LEFT JOIN profiles p ON x.action_type = 'follow' AND x.status = 'succeeded'
-        AND p.workspace_id = :workspace AND p.platform = x.platform
-        AND lower(p.handle) = ltrim(lower(x.target_account), '@')
-        AND p.follows_back_at >= x.settled_at
-    WHERE x.workspace_id = :workspace AND x.created_at >= :since {{account}}
-), counted AS (
-    SELECT GROUPING(account_id, action_type, rule_id) AS kept, account_id, action_type, rule_id,
-        count(*) AS proposed, count(approved_by) AS approved,
+WITH grouped AS (
+    SELECT x.account_id, x.action_type, x.rule_id, count(*) AS proposed,
+        count(approved_by) AS approved,
         count(*) FILTER (WHERE approved_by IS NOT NULL AND NOT was_edited) AS plain,
         count(*) FILTER (WHERE status = 'rejected') AS rejected,
         count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
         count(*) FILTER (WHERE status = 'succeeded' AND verified IS TRUE) AS verified,
         count(*) FILTER (WHERE status = 'failed') AS failed,
-        count(*) FILTER (WHERE status = 'outcome_unknown') AS unknown,
-        count(*) FILTER (WHERE followed_back) AS followed_back
-    FROM proposed GROUP BY GROUPING SETS ((), (account_id), (action_type), (rule_id))
+        count(*) FILTER (WHERE status = 'outcome_unknown') AS unknown
+    FROM actions x WHERE x.workspace_id = :workspace AND x.created_at >= :since {{account}}
+    GROUP BY 1, 2, 3
+), followed AS (
+    SELECT x.account_id, x.action_type, x.rule_id, count(*) AS back
+    FROM profiles p JOIN actions x ON x.workspace_id = :workspace AND x.platform = p.platform
+        AND lower(x.target_account) IN (lower(p.handle), '@' || lower(p.handle))
+        AND x.action_type = 'follow' AND x.status = 'succeeded' AND x.created_at >= :since
+        AND p.follows_back_at >= x.settled_at {{account}}
+    WHERE p.workspace_id = :workspace AND p.follows_back_at >= :since
+    GROUP BY 1, 2, 3
+), counted AS (
+    SELECT GROUPING(account_id, action_type, rule_id) AS kept, account_id, action_type, rule_id,
+        {_SUMS}
+    FROM (SELECT g.*, f.back FROM grouped g LEFT JOIN followed f
+        ON f.account_id = g.account_id AND f.action_type = g.action_type
+        AND f.rule_id IS NOT DISTINCT FROM g.rule_id) every
+    GROUP BY GROUPING SETS ((), (account_id), (action_type), (rule_id))
 )
 SELECT CAST(json_build_object('days', CAST(:days AS int),
     'totals', (SELECT json_build_object({_COUNTS}) FROM counted WHERE kept = 7),
