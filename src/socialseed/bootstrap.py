@@ -68,14 +68,18 @@ async def build_runtime(
     clock: Clock | None = None,
     seed: str | None = None,
     jobs: Jobs | None = None,
+    virtual: bool = False,
 ) -> AsyncIterator[Runtime]:
     """Everything a process runs on, closed after the block.
 
     Tests and simulation bring their own clock, seed and jobs; all else is as in production.
+    `virtual` is for a world that is made anew after a crash: its commits do not wait for the disk.
     Raises ValueError when no database is named or a key is damaged.
     """
     if settings.database_url is None:
-        raise ValueError("DATABASE_URL is not set. `socialseed up` sets it for the embedded server.")
+        raise ValueError(
+            "DATABASE_URL is not set. `socialseed up` sets it for the embedded server."
+        )
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_client(settings, clock))
         engine = open_engine(settings.database_url, pool_size=settings.pool_size)
@@ -88,15 +92,16 @@ async def build_runtime(
             limiter, bus = RedisLimiter(redis), RedisBus(redis)
         yield Runtime(
             settings=settings,
-            clock=clock or SystemClock(),
+            clock=clock if clock is not None else SystemClock(),
             seed=seed,
             engine=engine,
             sessions=async_sessionmaker(engine, expire_on_commit=False),
             connectors=_connectors(settings, http),
-            jobs=jobs or PgQueuerJobs(),
+            jobs=jobs if jobs is not None else PgQueuerJobs(),
             limiter=limiter,
             bus=bus,
             master_key=_master_key(settings),
+            virtual=virtual,
         )
 
 

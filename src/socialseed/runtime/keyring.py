@@ -1,4 +1,4 @@
-"""Data keys: one per workspace, wrapped by the key-encryption key, opened only for the moment of use."""
+"""Data keys: one per workspace, wrapped by the key-encryption key, opened only when used."""
 
 import secrets
 from uuid import UUID
@@ -20,7 +20,7 @@ def new_wrapped_key(master_key: bytes, workspace_id: UUID) -> bytes:
 
 
 async def data_key(runtime: Runtime, tx: Tx, workspace_id: UUID) -> bytes:
-    """The workspace's data key. Raises Unsealable if it was destroyed or wrapped by another master key."""
+    """The workspace's data key. Raises Unsealable if it was destroyed or wrapped by another key."""
     wrapped = await tx.session.scalar(
         text("SELECT wrapped_key FROM workspaces WHERE id = :id"), {"id": workspace_id}
     )

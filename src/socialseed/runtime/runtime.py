@@ -7,7 +7,12 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import Clock
@@ -24,8 +29,14 @@ _ENTER = text(
     "SELECT set_config('role', :role, true), set_config('app.workspace', :workspace, true),"
     " set_config('statement_timeout', :timeout, true)"
 )
+# A virtual world is made anew after a crash, so its commits need not wait for the disk.
+_ENTER_VIRTUAL = text(
+    f"{_ENTER.text}, set_config('synchronous_commit', 'off', true),"
+    " set_config('app.virtual', 'yes', true)"
+)
 _APPEND = text(
-    "SELECT append_events(:workspace, :at, :actor_kind, :actor_id, :actor_name, CAST(:events AS jsonb))"
+    "SELECT append_events(:workspace, :at, :actor_kind, :actor_id, :actor_name,"
+    " CAST(:events AS jsonb))"
 )
 
 
@@ -71,6 +82,7 @@ class Runtime:
     limiter: RateLimiter
     bus: Bus
     master_key: bytes
+    virtual: bool = False  # a simulated world, thrown away when it is not finished
 
     @asynccontextmanager
     async def begin(
@@ -89,7 +101,7 @@ class Runtime:
         now = self.clock.now()
         async with self.sessions() as session:
             await session.execute(
-                _ENTER,
+                _ENTER_VIRTUAL if self.virtual else _ENTER,
                 {
                     "role": APP_ROLE,
                     "workspace": "*" if workspace is None else str(workspace),

@@ -66,6 +66,8 @@ def _clock(state: State, request: Request, body: Json) -> Json:
         if mode not in ("real", "manual"):
             raise Refused("mode is real or manual")
         state.world.clock.set_mode(mode, _instant(body["now"]) if body.get("now") else None)
+        state.world.journal.lazy = mode == "manual"
+        state.world.journal.flush()
         _catch_up(state)
     return {"mode": state.world.clock.mode, "now": iso(state.world.now())}
 

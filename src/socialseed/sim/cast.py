@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socialseed.sim.desk import NewPerson
+from socialseed.targeting.schemas import Platform, RuleAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,12 @@ class Part:
     established: bool
     tier: str
     interests: Sequence[str]
-    action_types: Sequence[str]
+    action_types: Sequence[RuleAction]
     daily_budget: int
 
 
 def _person(
-    platform: str,
+    platform: Platform,
     handle: str,
     name: str,
     bio: str,
@@ -133,7 +134,7 @@ CAST: Sequence[Part] = (
         established=True,
         tier="self_serve",
         interests=("typography", "startups"),
-        action_types=("follow", "like", "repost", "publish_text"),
+        action_types=("follow", "like", "repost"),
         daily_budget=18,
     ),
     Part(
@@ -150,7 +151,7 @@ CAST: Sequence[Part] = (
         established=True,
         tier="self_serve",
         interests=("books", "gardening"),
-        action_types=("follow", "like", "repost", "publish_text"),
+        action_types=("follow", "like", "repost"),
         daily_budget=18,
     ),
 )
@@ -159,7 +160,7 @@ EMAIL = "demo@socialseed.test"
 OWNER = "Jo Rivera"
 WORKSPACE = "Demo"
 
-# The scripted reviewer, by light: share approved as is, approved after an edit, rejected; the rest expires.
+# The scripted reviewer, by light: share approved as is, after an edit, rejected; the rest expires.
 REVIEW = {
     "green": (0.93, 0.03, 0.03),
     "yellow": (0.80, 0.08, 0.10),

@@ -1,4 +1,4 @@
-"""The sandbox as a person and a stage hand use it: the clock, accounts, consent forms, page buttons."""
+"""The sandbox as people and stage hands use it: clock, accounts, consent forms, page buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import httpx2
 
 from socialseed.core.clock import iso
 from socialseed.core.events import Plain
+from socialseed.targeting.schemas import Platform
 
 DEADLINE = 30.0  # seconds; the sandbox answers in milliseconds, so this only ends what hangs
 
@@ -20,7 +21,7 @@ class DeskError(Exception):
 class NewPerson:
     """An account of ours as the platform knows it before SocialSeed does."""
 
-    platform: str
+    platform: Platform
     handle: str
     display_name: str
     bio: str
@@ -94,9 +95,7 @@ class Desk:
 
     async def allow(self, authorize_url: str, handle: str) -> str:
         """Presses Allow on the consent form as `handle`; the address that it sends back to."""
-        answer = await self._http.post(
-            authorize_url, data={"decision": "allow", "account": handle}
-        )
+        answer = await self._http.post(authorize_url, data={"decision": "allow", "account": handle})
         if answer.status_code not in (302, 303):
             raise DeskError(f"consent: {answer.status_code} {answer.text[:200]}")
         return answer.headers["location"]
