@@ -1,4 +1,4 @@
-"""Ports of the fast, forgetful helpers. None of them decides anything: wipe them, only speed is lost."""
+"""Ports of the fast, forgetful helpers. None decides anything: wipe them, only speed is lost."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
