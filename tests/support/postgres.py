@@ -52,6 +52,13 @@ def fresh_database(server: TestServer) -> str:
     return with_database(server.url, name)
 
 
+def clone_database(server: TestServer, url: str) -> str:
+    """The URL of a copy of the database at `url`, to which nobody may be connected."""
+    name, original = f"c{os.getpid()}_{next(_numbers)}", urlsplit(url).path.lstrip("/")
+    embedded.psql(server.url, f"CREATE DATABASE {name} TEMPLATE {original}")
+    return with_database(server.url, name)
+
+
 def drop_database(server: TestServer, url: str) -> None:
     name = urlsplit(url).path.lstrip("/")
     embedded.psql(server.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
