@@ -1,6 +1,6 @@
 """A workspace with accounts on a scripted platform, and the pipeline driven on a virtual clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts.tokens import sealed
-from socialseed.actions import dispatch, tasks
+from socialseed.actions import decide, dispatch, tasks
 from socialseed.actions.clockwork import run_until
 from socialseed.actions.propose import Proposal, propose
 from socialseed.connectors.manifest import Manifest, TextLimit
@@ -37,6 +37,8 @@ class Platform:
     journal: list[Order] = field(default_factory=list)
     calls: list[Order] = field(default_factory=list)
     unreadable: str | None = None
+    performed_elsewhere: set[str] = field(default_factory=set)  # by hand
+    perform_hook: Callable[[Order], Awaitable[Receipt]] | None = None
     verifies: frozenset[str] = VERBS
     performs: frozenset[str] = VERBS
 
@@ -65,6 +67,8 @@ class Platform:
 
     async def perform(self, order: Order, grant: Grant) -> Receipt:
         self.calls.append(order)
+        if self.perform_hook is not None:
+            return await self.perform_hook(order)
         answer = self.answers.pop(0) if self.answers else None
         if callable(answer):
             answer = answer(order)
@@ -78,7 +82,9 @@ class Platform:
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
         if self.unreadable is not None:
             raise UpstreamError(Remedy.REJECT, self.unreadable, "No read can tell.")
-        done = any(entry.key == order.key for entry in self.journal)
+        done = order.key in self.performed_elsewhere or any(
+            entry.key == order.key for entry in self.journal
+        )
         return Receipt(f"r-{order.key[-6:]}") if done else None
 
 
@@ -259,3 +265,30 @@ async def add_account(tx, key: bytes, workspace: UUID, n: int, phase: str) -> UU
         },
     )
     return account_id
+
+
+def follow(n: int = 0) -> dict[str, object]:
+    return {"action_type": "follow", "target_account": f"person{n}", "target_data": {}}
+
+
+def reply(n: int = 0) -> dict[str, object]:
+    post = {"id": f"post{n}", "author": f"person{n}", "text": "Hello!"}
+    data = {"text": f"Thank you, person {n}!", "post": post, "summoned": True}
+    return {"action_type": "reply", "target_account": f"person{n}", "target_data": data}
+
+
+async def approve(world: World, action_id: UUID, **more) -> None:
+    async with world.begin() as tx:
+        await decide.approve(tx, world.runtime, action_id, **more)
+
+
+async def observed(world: World, handle: str) -> None:
+    """The profile is known, so that nothing about the person speaks against contact."""
+    async with world.begin() as tx:
+        await tx.session.execute(
+            text(
+                "INSERT INTO profiles (id, workspace_id, platform, handle, followers, following,"
+                " posts, observed_at) VALUES (:id, :w, 'twitter', :handle, 900, 300, 120, :now)"
+            ),
+            {"id": tx.new_id(), "w": world.workspace, "handle": handle, "now": tx.now},
+        )

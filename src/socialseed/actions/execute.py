@@ -36,7 +36,7 @@ from socialseed.runtime.tx import Tx
 _LANE = text("""
 SELECT l.account_id, l.workspace_id, l.last_sent_at, x.id, x.status, x.platform, x.action_type,
   x.target_account, x.target_data, x.content_hash, x.approved_hash, x.approved_by, x.light,
-  x.scheduled_at, a.username,
+  x.scheduled_at, x.fence AS begun_under, a.username,
   (SELECT count(*) FROM attempts t WHERE t.action_id = x.id)::int AS tried
 FROM lanes l JOIN social_accounts a ON a.id = l.account_id
 LEFT JOIN LATERAL (SELECT * FROM actions y WHERE y.account_id = l.account_id
@@ -103,6 +103,8 @@ async def _begin(
         row = (await tx.session.execute(_LANE, bound)).first()
         if row is None:
             return None
+        if row.status == "executing" and row.begun_under == fence:
+            return None  # a repeated wake-up: whoever had the first one is at it, or its lease ends
         if row.status == "executing":
             await reconcile.recover(tx, row, fence)
             reach("recover.before_commit")
@@ -227,9 +229,10 @@ def _data(row: Row[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _content(row: Row[tuple[Any, ...]]) -> Content | None:
-    """The content, if it still is what its hash says and what this version can carry out."""
+    """The content, if it is what was approved and what this version can carry out."""
     try:
         content = checked(row.account_id, row.action_type, row.target_account, _data(row))
     except AppError:
         return None
-    return content if content.content_hash == row.content_hash else None
+    same = content.content_hash == row.content_hash == row.approved_hash
+    return content if same else None

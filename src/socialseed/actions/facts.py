@@ -69,8 +69,9 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
     WHERE s.workspace_id = a.workspace_id AND s.lifted_at IS NULL
     AND (s.scope = 'workspace' OR (s.scope = 'platform' AND s.scope_id = a.platform)
       OR (s.scope = 'account' AND s.scope_id = a.id::text))) AS stops,
-  current_setting('fsync') <> 'off' AND current_setting('synchronous_commit') <> 'off'
-    AND current_setting('full_page_writes') <> 'off' AS durable,
+  (current_setting('fsync') <> 'off' AND current_setting('synchronous_commit') <> 'off'
+    AND current_setting('full_page_writes') <> 'off')
+    OR current_setting('app.virtual', true) IS NOT DISTINCT FROM 'yes' AS durable,
   coalesce((SELECT confirmed_at IS NOT NULL FROM installation), true) AS confirmed,
   (SELECT json_build_array(id, request_digest) FROM actions
     WHERE workspace_id = a.workspace_id AND idempotency_key = :idempotency_key) AS replay,

@@ -21,6 +21,7 @@ from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
 LOOK_AGAIN = timedelta(seconds=30)
+LET_GO = timedelta(seconds=5)
 LOOK_AT_ACCOUNT = timedelta(minutes=5)
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
@@ -89,11 +90,11 @@ async def release(tx: Tx, account_id: UUID, fence: int, *, until: datetime | Non
 
 
 async def let_go(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:
-    """The lane is free and due with whatever is next."""
+    """The lane is free and looks again in a moment: what refused may refuse again."""
     async with runtime.begin(workspace_id, key=("let_go", account_id, fence)) as tx:
         bound = {"account_id": account_id, "fence": fence}
         if (await tx.session.execute(_LOCK, bound)).first() is not None:
-            await release(tx, account_id, fence)
+            await release(tx, account_id, fence, until=tx.now + LET_GO)
 
 
 async def postpone(
