@@ -1,5 +1,6 @@
 """A person's rights: consent, a whole and secret-free copy, real deletion, erasure of others."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -8,12 +9,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from socialseed.connectors.types import Person
 from socialseed.core.crypto import Unsealable
+from socialseed.core.events import Event
 from socialseed.privacy import tasks
 from socialseed.profiles import service as profiles
 from socialseed.runtime.keyring import data_key
+from socialseed.runtime.tx import Tx
 from tests.support.people import PASSWORD, browser, make_app, open_runtime, sign_in, signed_in
 from tests.support.rows import HANDLE, SECRET, fill, tables_of_a_workspace
 
@@ -299,3 +303,51 @@ async def another_action(runtime, like: UUID, status: str) -> UUID:
             {"new": str(new), "status": status, "like": like},
         )
         return new
+
+
+async def test_deletion_wins_against_those_who_still_write(app, runtime):
+    owner = await signed_in(app, "ada@example.com")
+    user, workspace = await whose(owner)
+    ids = await fill(runtime, workspace, user)
+    outcomes: list[str] = []
+
+    async def write() -> None:
+        for _ in range(25):
+            try:
+                async with runtime.begin(workspace) as tx:
+                    await decide(tx, ids["actions"])
+                outcomes.append("written")
+            except (DBAPIError, NoResultFound):
+                outcomes.append("refused")
+
+    async with asyncio.TaskGroup() as group:
+        writers = [group.create_task(write()) for _ in range(4)]
+        while len(outcomes) < 10:
+            await asyncio.wait(writers, timeout=0.01)
+        gone = await owner.request("DELETE", "/privacy/me", json={"password": PASSWORD})
+    assert gone.status_code == 204
+    assert outcomes[:10].count("written") == 10 and outcomes[-1] == "refused"
+    assert await every_row(runtime, str(workspace)) == []
+
+
+async def decide(tx: Tx, action_id: UUID) -> None:
+    """As an approval does: the action, then a row that hangs on it, then the log."""
+    done = await tx.session.execute(
+        text("UPDATE actions SET risk_score = risk_score WHERE id = :id RETURNING account_id"),
+        {"id": action_id},
+    )
+    await tx.session.execute(
+        text(
+            "INSERT INTO decisions (id, workspace_id, account_id, action_id, kind, content_hash,"
+            " actor_kind, actor_name, decided_at)"
+            " VALUES (:id, :w, :account, :a, 'approved', '', 'user', 'x', :now)"
+        ),
+        {
+            "id": tx.new_id(),
+            "w": tx.tenant,
+            "a": action_id,
+            "account": done.scalar_one(),
+            "now": tx.now,
+        },
+    )
+    tx.emit(Event("action.approved", "Approved.", action_id=action_id))

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.types import ASGIApp
 
+from socialseed.app.http import create_app
 from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import VirtualClock
 from socialseed.core.settings import Settings
 from socialseed.identity import endpoints as identity_endpoints
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.runtime.runtime import Runtime, open_engine
-from socialseed.web import problems
 from tests.support.fakes import NoBus, NoJobs, NoLimiter
 
 PASSWORD = "plum orchard lantern 41"
@@ -45,13 +45,8 @@ async def open_runtime(
 
 
 def make_app(runtime: Runtime) -> FastAPI:
-    """The routes of identity and privacy with the product's error handling."""
-    app = FastAPI()
-    app.state.runtime = runtime
-    problems.install(app)
-    app.include_router(identity_endpoints.router, prefix="/api/v1")
-    app.include_router(privacy_endpoints.router, prefix="/api/v1")
-    return app
+    """The product's application with the routes of identity and privacy."""
+    return create_app(runtime, (identity_endpoints.router, privacy_endpoints.router))
 
 
 def browser(app: ASGIApp, **headers: str) -> httpx2.AsyncClient:

@@ -4,6 +4,7 @@ A workspace's data key is destroyed and committed first: from then on nothing se
 even if the rows were to outlive it in a backup. A send that is in flight finds its rows gone.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import text
@@ -24,6 +25,30 @@ _LOCKED_OUT = frozenset({"40P01", "55P03"})  # deadlock, lock timeout: nothing w
 _OWNERS = text(
     "SELECT user_id FROM memberships WHERE workspace_id = :workspace AND role = 'owner'"
     " ORDER BY user_id FOR UPDATE"
+)
+
+# Nothing sealed can be opened, nobody else can come in, nothing new is sent.
+_CLOSE = (
+    "UPDATE workspaces SET wrapped_key = ''::bytea WHERE id = :id",
+    "UPDATE sessions SET revoked_at = :now WHERE workspace_id = :id AND revoked_at IS NULL",
+    "UPDATE api_keys SET revoked_at = :now WHERE workspace_id = :id AND revoked_at IS NULL",
+    "DELETE FROM memberships WHERE workspace_id = :id AND user_id <> :user",
+    "UPDATE social_accounts SET is_active = false WHERE workspace_id = :id",
+    "UPDATE lanes SET next_due = NULL WHERE workspace_id = :id",
+)
+# The order in which everybody else locks: lane, action, account, log. Deleting the workspace first
+# would hold the row that their foreign keys need while waiting for rows that they hold.
+_LOCK_IN_ORDER = (
+    "SELECT 1 FROM lanes WHERE workspace_id = :id ORDER BY account_id FOR UPDATE",
+    "SELECT 1 FROM actions WHERE workspace_id = :id ORDER BY id FOR UPDATE",
+    "SELECT 1 FROM social_accounts WHERE workspace_id = :id ORDER BY id FOR UPDATE",
+    "SELECT 1 FROM event_heads WHERE workspace_id = :id FOR UPDATE",
+)
+_LEAVE = (
+    "DELETE FROM memberships WHERE workspace_id = :workspace AND user_id = :user",
+    "UPDATE actions SET proposed_by_name = :name"
+    " WHERE workspace_id = :workspace AND proposed_by_id = :user",
+    "UPDATE decisions SET actor_name = :name WHERE workspace_id = :workspace AND actor_id = :user",
 )
 
 
@@ -53,7 +78,7 @@ async def delete_user(runtime: Runtime, user_id: UUID) -> None:
     actor = Actor("user", user_id, FORMER)
     for workspace_id in workspaces:
         async with runtime.begin(workspace_id, actor, timeout_ms=_TIMEOUT_MS) as tx:
-            stays = await _leave_or_lock(tx, user_id)
+            stays = await _leave_or_close(tx, user_id)
         if not stays:
             await erase_workspace(runtime, workspace_id)
     async with runtime.begin(None, timeout_ms=_TIMEOUT_MS) as tx:
@@ -66,25 +91,21 @@ async def delete_user(runtime: Runtime, user_id: UUID) -> None:
         await tx.session.execute(text("DELETE FROM users WHERE id = :user"), {"user": user_id})
 
 
-async def _leave_or_lock(tx: Tx, user_id: UUID) -> bool:
-    """True when the user has left a workspace that stays; False when its key was destroyed."""
+async def _run(tx: Tx, statement: str, values: Mapping[str, object]) -> None:
+    named = {key: value for key, value in values.items() if f":{key}" in statement}
+    await tx.session.execute(text(statement), named)
+
+
+async def _leave_or_close(tx: Tx, user_id: UUID) -> bool:
+    """True when the user has left a workspace that stays; False when it was closed for good."""
     owners = (await tx.session.scalars(_OWNERS, {"workspace": tx.tenant})).all()
     if list(owners) == [user_id]:
-        await tx.session.execute(
-            text("UPDATE workspaces SET wrapped_key = ''::bytea WHERE id = :id"), {"id": tx.tenant}
-        )
+        for statement in _CLOSE:
+            await _run(tx, statement, {"id": tx.tenant, "user": user_id, "now": tx.now})
         return False
     values = {"workspace": tx.tenant, "user": user_id, "name": FORMER}
-    for statement in (
-        "DELETE FROM memberships WHERE workspace_id = :workspace AND user_id = :user",
-        "UPDATE actions SET proposed_by_name = :name"
-        " WHERE workspace_id = :workspace AND proposed_by_id = :user",
-        "UPDATE decisions SET actor_name = :name"
-        " WHERE workspace_id = :workspace AND actor_id = :user",
-    ):
-        await tx.session.execute(
-            text(statement), {key: values[key] for key in values if f":{key}" in statement}
-        )
+    for statement in _LEAVE:
+        await _run(tx, statement, values)
     tx.emit(Event("member.removed", "A member deleted their account.", data={}))
     return True
 
@@ -94,14 +115,8 @@ async def erase_workspace(runtime: Runtime, workspace_id: UUID) -> None:
     for attempt in range(1, _TRIES + 1):
         try:
             async with runtime.begin(None, timeout_ms=_TIMEOUT_MS) as tx:
-                # Senders lock their lane first; with all lanes held, none is in between.
-                await tx.session.execute(
-                    text(
-                        "SELECT 1 FROM lanes WHERE workspace_id = :id"
-                        " ORDER BY account_id FOR UPDATE"
-                    ),
-                    {"id": workspace_id},
-                )
+                for statement in _LOCK_IN_ORDER:
+                    await tx.session.execute(text(statement), {"id": workspace_id})
                 await tx.session.execute(
                     text("DELETE FROM workspaces WHERE id = :id"), {"id": workspace_id}
                 )
