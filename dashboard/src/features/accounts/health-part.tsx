@@ -97,7 +97,6 @@ function Health({ health }: { health: AccountHealth }) {
             label="Health by day"
             name="Score"
             points={health.history.map(({ on, score }) => ({ on, value: score }))}
-            fromLow
             height={110}
           />
         </div>

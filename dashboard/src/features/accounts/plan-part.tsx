@@ -73,7 +73,7 @@ function SlotList({ plan }: { plan: AccountPlan }) {
   }
   return (
     <details className="mt-2">
-      <summary className="inline-block text-ink-2 hover:text-ink">
+      <summary className="w-fit text-ink-2 hover:text-ink">
         {taken.length === 1 ? "1 action as a list" : `${taken.length} actions as a list`}
       </summary>
       <div className="-mx-4 mt-1 border-t">
