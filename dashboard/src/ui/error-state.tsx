@@ -3,7 +3,7 @@ import { Button } from "./button";
 import { Light } from "./light";
 
 /** The one thing to do next, by problem code. */
-function nextStep(problem: ApiProblem): string {
+export function nextStep(problem: ApiProblem): string {
   if (problem.code === "page_failed") return "Try again. If it lasts, reload the page.";
   if (problem.status === 0) return "Check your connection, then try again.";
   if (problem.status === 403) return "Ask an owner or admin of this workspace for access.";

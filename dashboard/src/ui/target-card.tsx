@@ -20,8 +20,10 @@ export function TargetCard({ handle, data }: TargetCardProps) {
     <div className="rounded-lg border bg-bg px-4 py-3">
       <div className="flex min-w-0 items-center gap-2">
         <Avatar name={name} size="sm" />
-        <span className="truncate text-base font-medium">{name}</span>
-        {at === null ? null : <span className="truncate text-ink-2">@{at}</span>}
+        <span className="flex min-w-0 gap-x-2 max-md:flex-col">
+          <span className="truncate text-base font-medium">{name}</span>
+          {at === null ? null : <span className="truncate text-ink-2">@{at}</span>}
+        </span>
         <span className="ml-auto flex shrink-0 items-center gap-2 text-ink-2">
           <Followers count={person?.followers} />
           <OpenLink address={post?.url ?? person?.url} />

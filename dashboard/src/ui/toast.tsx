@@ -51,7 +51,7 @@ export function ToastHost() {
             background: "var(--surface)",
             color: "var(--ink)",
             border: "1px solid var(--line-strong)",
-            font: "inherit",
+            fontFamily: "var(--font-inter), ui-sans-serif, system-ui, sans-serif",
             fontSize: "0.8125rem",
           },
         }}

@@ -2,6 +2,7 @@
 
 import { Check, Clock, Pencil, RotateCcw, X } from "lucide-react";
 import type { LightColour } from "@/api/types/common";
+import { cx } from "@/lib/cx";
 import { Button } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
 import { primaryText } from "./words";
@@ -58,7 +59,7 @@ export function DecisionBar(props: DecisionBarProps) {
           icon={<RotateCcw aria-hidden="true" className={ICON} />}
           onClick={props.onDiscard}
         >
-          Discard<span className="max-md:sr-only"> edit</span>
+          Discard edit
         </Button>
       ) : (
         <Button
@@ -74,6 +75,7 @@ export function DecisionBar(props: DecisionBarProps) {
         </Button>
       )}
       <Button
+        hidden={editing}
         size="decision"
         keys="s"
         aria-keyshortcuts="s"
@@ -85,7 +87,12 @@ export function DecisionBar(props: DecisionBarProps) {
       >
         Snooze
       </Button>
-      <span className="ml-auto flex items-center gap-1 text-xs text-ink-2 max-xl:hidden">
+      <span
+        className={cx(
+          "ml-auto flex items-center gap-1 text-xs whitespace-nowrap text-ink-2 max-xl:hidden",
+          editing && "invisible",
+        )}
+      >
         <Kbd keys="j" /> <Kbd keys="k" /> to move
       </span>
       <Button

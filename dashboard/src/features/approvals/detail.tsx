@@ -30,7 +30,6 @@ export interface DetailProps {
 /** One action to decide: whom it is about, what would be said, why it has its light, what went before. */
 export function Detail({ current, total, problem, region, draft, onMove }: DetailProps) {
   const { action, detail, gone } = current;
-  const step = problem === undefined ? undefined : stepAfter(problem);
   const handle = handleOf(action);
   return (
     <section
@@ -75,9 +74,7 @@ export function Detail({ current, total, problem, region, draft, onMove }: Detai
             {gone} There is nothing left to decide here.
           </p>
         )}
-        {problem === undefined ? null : (
-          <ErrorNote error={problem} {...(step === undefined ? {} : { step })} />
-        )}
+        {problem === undefined ? null : <ErrorNote error={problem} step={stepAfter(problem)} />}
         <div>
           {handle !== null ? (
             <>

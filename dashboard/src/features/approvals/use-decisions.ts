@@ -84,10 +84,9 @@ export function useDecisions(callbacks: DecisionCallbacks): Decisions {
     );
     void dismissToast(TOAST);
     const { problem } = first;
-    const step = stepAfter(problem);
     void showToast({
       text: refusals.length === 1 ? "Not decided" : `${refusals.length} not decided`,
-      detail: `${problem.detail} ${step ?? ""} (${problem.code})`,
+      detail: `${problem.detail} ${stepAfter(problem)} (${problem.code})`,
       kind: "error",
       id: `refused-${first.id}`,
       action: { label: "Review", run: () => callbacks.onReview(first.id) },
@@ -151,7 +150,7 @@ export function useDecisions(callbacks: DecisionCallbacks): Decisions {
     const problem = asProblem(failure);
     void showToast({
       text: "Not undone",
-      detail: `${problem.detail} ${stepAfter(problem) ?? ""} (${problem.code})`,
+      detail: `${problem.detail} ${stepAfter(problem)} (${problem.code})`,
       kind: "error",
     });
   }

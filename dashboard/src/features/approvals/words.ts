@@ -1,7 +1,8 @@
 import type { Action, RejectReason } from "@/api/types/actions";
-import { asProblem } from "@/api/problem";
+import type { ApiProblem } from "@/api/problem";
 import type { LightColour } from "@/api/types/common";
 import { ACTION_NAME } from "@/lib/words";
+import { nextStep } from "@/ui/error-state";
 
 /** The wording of decisions. */
 export const REJECT_REASONS: readonly { value: RejectReason; label: string }[] = [
@@ -56,9 +57,8 @@ export function aboutTitle(action: Pick<Action, "action_type">): string {
   return ABOUT[action.action_type] ?? "About";
 }
 
-/** The one thing to do after a refused decision; undefined leaves it to the general rule. */
-export function stepAfter(error: unknown): string | undefined {
-  const { code } = asProblem(error);
+/** The one thing to do after a refused decision. */
+export function stepAfter(problem: ApiProblem): string {
   const steps: Record<string, string> = {
     content_changed: "This is the newest version: read it and decide again.",
     not_pending: "It was decided meanwhile. Move to the next one.",
@@ -67,5 +67,5 @@ export function stepAfter(error: unknown): string | undefined {
     no_self_approval: "Ask somebody else in this workspace to decide it.",
     machine_may_not_approve: "Sign in as a person.",
   };
-  return steps[code];
+  return steps[problem.code] ?? nextStep(problem);
 }
