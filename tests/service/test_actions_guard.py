@@ -12,7 +12,7 @@ from tests.support.pipeline import World, approve, follow, make_world
 
 @pytest.fixture
 async def world(database_url: str, tmp_path):
-    settings = Settings(_env_file=None, home=tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
     made = await make_world(database_url, phase="phase_3", settings=settings)
     yield made
     await made.runtime.engine.dispose()
@@ -48,15 +48,11 @@ async def test_a_used_database_in_a_new_home_is_doubted_and_a_fresh_one_is_not(
     world: World, tmp_path
 ):
     assert await guard.check(world.runtime)
-    elsewhere = dataclasses.replace(
-        world.runtime, settings=Settings(_env_file=None, home=tmp_path / "other")
-    )
+    elsewhere = dataclasses.replace(world.runtime, settings=Settings(home=tmp_path / "other"))
     assert await guard.check(elsewhere)
     action = await world.propose(**follow())
     await approve(world, action)
     await world.run(timedelta(minutes=10))
     assert await world.status(action) == "succeeded"
-    brought = dataclasses.replace(
-        world.runtime, settings=Settings(_env_file=None, home=tmp_path / "brought")
-    )
+    brought = dataclasses.replace(world.runtime, settings=Settings(home=tmp_path / "brought"))
     assert not await guard.check(brought)

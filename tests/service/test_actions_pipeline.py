@@ -1,6 +1,7 @@
 """One action's life, from the proposal to its settlement, on a real database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,7 @@ async def test_undo_after_the_hold_is_too_late(world: World):
 
 async def test_a_machine_may_propose_and_never_decides(world: World):
     action = await world.propose(actor=world.machine, **follow())
-    decisions = [
+    decisions: list[Any] = [
         lambda tx: decide.approve(tx, world.runtime, action),
         lambda tx: decide.reject(tx, world.runtime, action, "other"),
         lambda tx: decide.snooze(tx, action, tx.now + timedelta(hours=1)),
@@ -238,7 +239,7 @@ async def test_one_workspace_cannot_touch_the_actions_of_another(world: World):
     other = await add_workspace(
         world.runtime, world.clock, world.jobs, world.platform, 1, "phase_3", "owner"
     )
-    attempts = [
+    attempts: list[Any] = [
         lambda tx: decide.approve(tx, world.runtime, action),
         lambda tx: decide.cancel(tx, action),
         lambda tx: queries.detail(tx, action),

@@ -26,7 +26,7 @@ async def test_a_rollback_takes_the_job_with_it_and_a_key_is_queued_once(
     world: World, database_url: str, jobs
 ):
     runtime = dataclasses.replace(world.runtime, jobs=jobs, clock=SystemClock())
-    ran: list[object] = []
+    ran: list[int] = []
 
     async def handler(payload) -> None:
         ran.append(payload["n"])

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -69,7 +70,7 @@ class Platform:
         self.calls.append(order)
         if self.perform_hook is not None:
             return await self.perform_hook(order)
-        answer = self.answers.pop(0) if self.answers else None
+        answer: object = self.answers.pop(0) if self.answers else None
         if callable(answer):
             answer = answer(order)
         if isinstance(answer, UpstreamError):
@@ -145,13 +146,14 @@ class World:
     async def status(self, action_id: UUID) -> str:
         return str(await self.value("SELECT status FROM actions WHERE id = :id", id=action_id))
 
-    async def value(self, sql: str, **bound) -> object:
+    async def value(self, sql: str, **bound) -> Any:
         async with self.begin() as tx:
             return await tx.session.scalar(text(sql), bound)
 
-    async def rows(self, sql: str, **bound) -> Sequence:
+    async def rows(self, sql: str, **bound) -> Sequence[Any]:
         async with self.begin() as tx:
-            return (await tx.session.execute(text(sql), bound)).all()
+            found: Sequence[Any] = (await tx.session.execute(text(sql), bound)).all()
+            return found
 
     async def execute(self, sql: str, **bound) -> None:
         async with self.begin() as tx:
@@ -183,7 +185,7 @@ async def make_world(
     engine = open_engine(database_url, pool_size=pool_size)
     clock, jobs, platform = VirtualClock(START), InlineJobs(), Platform()
     runtime = Runtime(
-        settings=settings or Settings(_env_file=None),
+        settings=settings or Settings(),
         clock=clock,
         seed="test",
         engine=engine,
@@ -235,7 +237,7 @@ async def add_workspace(runtime, clock, jobs, platform, accounts, phase, role) -
 
 async def add_account(tx, key: bytes, workspace: UUID, n: int, phase: str) -> UUID:
     days = {"phase_1": 5, "phase_2": 45, "phase_3": 90}[phase]
-    account_id = tx.new_id()
+    account_id: UUID = tx.new_id()
     await tx.session.execute(
         text(
             "INSERT INTO social_accounts (id, workspace_id, platform, username, display_name,"
@@ -267,11 +269,11 @@ async def add_account(tx, key: bytes, workspace: UUID, n: int, phase: str) -> UU
     return account_id
 
 
-def follow(n: int = 0) -> dict[str, object]:
+def follow(n: int = 0) -> dict[str, Any]:
     return {"action_type": "follow", "target_account": f"person{n}", "target_data": {}}
 
 
-def reply(n: int = 0) -> dict[str, object]:
+def reply(n: int = 0) -> dict[str, Any]:
     post = {"id": f"post{n}", "author": f"person{n}", "text": "Hello!"}
     data = {"text": f"Thank you, person {n}!", "post": post, "summoned": True}
     return {"action_type": "reply", "target_account": f"person{n}", "target_data": data}

@@ -9,13 +9,17 @@ import orjson
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from socialseed.jobs.port import Entry, Payload
 
 Handler = Callable[[Payload], Awaitable[None]]
 KEEP_LOG = timedelta(days=1)
+MAX_ATTEMPTS = 10
+FIRST_DELAY = timedelta(seconds=0.3)
 
 
 class PgQueuerJobs:
@@ -77,7 +81,14 @@ class Consumer:
 
     def _register(self, name: str, handler: Handler) -> None:
         async def run(job: QueuedJob) -> None:
-            await handler(orjson.loads(job.payload or b"{}"))
+            try:
+                await handler(orjson.loads(job.payload or b"{}"))
+            except (SQLAlchemyError, OSError) as error:
+                # The database was away or the pool empty: handlers bear to run again.
+                if job.attempts >= MAX_ATTEMPTS:
+                    raise
+                delay = FIRST_DELAY * 2 ** min(job.attempts, 5)
+                raise RetryRequested(delay=delay, reason=type(error).__name__) from error
 
         self._queue.qm.entrypoint(name, accepts_context=False)(run)
 

@@ -1,4 +1,4 @@
-"""The port for background work: enqueue in the caller's transaction, run at least once afterwards."""
+"""The port for background work: left in a transaction, run at least once after its commit."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Jobs(Protocol):
         now: datetime,
         dedupe_key: str | None = None,
     ) -> None:
-        """The job is queued when, and only when, the session commits. A known dedupe_key is skipped."""
+        """Queued when, and only when, the session commits. A known dedupe_key is skipped."""
         ...
 
     async def enqueue_many(
