@@ -1,6 +1,7 @@
 """How alike two texts are, by the letter triples they share. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[float | None, str | None]:
@@ -22,6 +23,7 @@ def nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[float | None,
     return round(best, 3), whose
 
 
+@lru_cache(maxsize=4096)  # the same recent texts are compared with every new one
 def _triples(text: str) -> frozenset[str]:
     plain = " ".join(text.lower().split())[:600]
     if not plain:

@@ -45,6 +45,44 @@ _PLAIN = (
     "What did you learn while making it?",
     "The details are what make it.",
 )
+_THANKS = (
+    "Thank you, that means a lot!",
+    "So kind of you to say.",
+    "Glad this reached you.",
+    "Happy you stopped by.",
+    "Thanks for taking the time to write.",
+    "You just made our day.",
+    "Love hearing this.",
+    "That is good to know, thank you.",
+    "We were hoping somebody would say that.",
+    "Oh, nice to read!",
+    "Much appreciated.",
+    "What a friendly note.",
+)
+_ONWARD = (
+    "What are you working on at the moment?",
+    "It took us a few tries, and some patience.",
+    "More of it is on the way next week.",
+    "Did you try something like it yourself?",
+    "If you have a tip for us, we would love to hear it.",
+    "The next one will go a little further into the details.",
+    "We learnt it the slow way, and it was worth it.",
+    "Tell us how yours turns out!",
+    "Which part would you like to see more of?",
+    "We will pass it on to the rest of the team.",
+    "There is a longer version coming soon.",
+    "Hope it helps with whatever comes next for you.",
+    "Feel free to ask if anything is unclear.",
+    "It is the small things that make it fun.",
+)
+_ASKED = (
+    "Good question.",
+    "We get asked this a lot, and the honest answer is: it depends.",
+    "Short answer: yes, with a bit of care.",
+    "We would start small and see.",
+    "Let us look into it and come back to you.",
+    "That took us a while to find out, too.",
+)
 _SLOTS = re.compile(r"\{(name|handle|topic)\}")
 _CHOICE = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
 TRIES = 10
@@ -55,6 +93,13 @@ def fresh_draft(
 ) -> str:
     """Of some drafts the one least like what was `said` (text, account) before."""
     drafts = [draft(candidate, template, rng) for _ in range(TRIES)]
+    return min(drafts, key=lambda words: nearest(words, said)[0] or 0.0)
+
+
+def fresh_reply(heard: str, rng: Rng, said: Sequence[tuple[str, str]]) -> str:
+    """An answer to somebody who spoke first; of some drafts the one least like what was `said`."""
+    openings = _ASKED if "?" in heard else _THANKS
+    drafts = [f"{rng.choice(openings)} {rng.choice(_ONWARD)}" for _ in range(TRIES)]
     return min(drafts, key=lambda words: nearest(words, said)[0] or 0.0)
 
 

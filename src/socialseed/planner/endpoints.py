@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from socialseed.identity.access import allow
 from socialseed.planner.preview import preview
@@ -19,7 +19,7 @@ async def get_plan(
     tx: Annotated[Tx, allow("accounts:read")],
     request: Request,
     account_id: UUID,
-    on: date | None = None,
+    on: Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))] = None,
 ) -> dict[str, object]:
     """The account's waking hours, sessions, slots and limits on one local day."""
     return await preview(tx, runtime_of(request).seed or "socialseed", account_id, on)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from socialseed.actions.propose import Proposal, submit
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
 from socialseed.planner.drafts import fresh_draft, target_data
-from socialseed.planner.queries import Account, get_account, list_rules, list_said
+from socialseed.planner.queries import MONTH, Account, get_account, list_rules, list_said
 from socialseed.policy.capabilities.ledger import find, mode_for
 from socialseed.policy.pacing import ALL
 from socialseed.policy.phases import platforms_open
@@ -18,7 +17,6 @@ from socialseed.runtime.tx import Tx
 from socialseed.targeting.candidates import Waiting, list_waiting, mark
 from socialseed.targeting.queries import Rule
 
-MONTH = timedelta(days=30)
 SPARE = 3  # candidates looked at for each proposal wanted
 WRITES = frozenset({"comment", "reply", "quote"})
 NEEDS_POST = WRITES | {"like", "repost"}

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from socialseed.core.clock import iso, local
-from socialseed.planner.planning import MONTH
-from socialseed.planner.queries import Account, Day, day_of, get_account
+from socialseed.planner.queries import MONTH, Account, Day, day_of, get_account
 from socialseed.policy.pacing import (
     ALL,
     DayPlan,

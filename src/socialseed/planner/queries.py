@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from socialseed.policy.phases import programme_day
 from socialseed.runtime.tx import Tx
 from socialseed.targeting.queries import RULE_COLUMNS, Rule
 
+MONTH = timedelta(days=30)
 _OPEN = "('proposed','awaiting_approval','approved','scheduled','awaiting_human')"
 # Only what is younger than a month is counted: proposals expire long before.
 _LOW = text(f"""
@@ -179,3 +180,19 @@ async def day_of(
 def _json(value: object) -> list[Any]:
     parsed = orjson.loads(value) if isinstance(value, str | bytes) else value
     return parsed if isinstance(parsed, list) else []
+
+
+_QUIET = text("""
+SELECT a.workspace_id, a.id FROM social_accounts a
+WHERE a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect AND a.light <> 'red'
+  AND (a.frozen_until IS NULL OR a.frozen_until <= :now)
+  AND (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.action_type = 'reply'
+    AND x.status IN ('awaiting_approval', 'awaiting_human')) < :low
+ORDER BY md5(a.id::text || :turn) LIMIT :limit
+""")
+
+
+async def list_quiet(tx: Tx, low: int, limit: int) -> Sequence[tuple[UUID, UUID]]:
+    """Accounts with fewer than `low` replies waiting, in another order each minute."""
+    values = {"now": tx.now, "low": low, "turn": tx.now.strftime("%H:%M"), "limit": limit}
+    return [(row[0], row[1]) for row in (await tx.session.execute(_QUIET, values)).all()]

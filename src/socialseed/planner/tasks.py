@@ -1,17 +1,23 @@
-"""The planner's round: every minute, some accounts whose queue runs low get new proposals."""
+"""The planner's rounds: accounts whose queue runs low get new proposals and new replies."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from socialseed.core.errors import AppError, Kind
 from socialseed.jobs.port import Job, Payload
-from socialseed.planner.planning import MONTH, plan_account
-from socialseed.planner.queries import get_account, list_low
+from socialseed.planner.inbox import listen
+from socialseed.planner.planning import plan_account
+from socialseed.planner.queries import MONTH, get_account, list_low, list_quiet
 from socialseed.runtime.actor import PLANNER
 from socialseed.runtime.runtime import Runtime
 
 ACCOUNTS_A_ROUND = 25
 LOW = 6  # fewer open proposals than this: the account is planned
 FULL = 10  # up to this many
+LISTEN = "planner.listen"
+LISTEN_EVERY = timedelta(minutes=5)
+REPLIES_LOW = 5  # fewer replies waiting than this: the account is listened to
+REPLIES_FULL = 8  # up to this many
 
 
 async def plan_round(runtime: Runtime, payload: Payload) -> None:
@@ -33,4 +39,30 @@ async def plan_round(runtime: Runtime, payload: Payload) -> None:
                     raise
 
 
-JOBS = (Job("planner.plan", plan_round, every=timedelta(minutes=1)),)
+async def listen_round(runtime: Runtime, payload: Payload) -> None:
+    """Each of at most 25 accounts with few replies waiting is listened to once in five minutes."""
+    async with runtime.begin(None, PLANNER) as tx:
+        turn = int(tx.now.timestamp()) // int(LISTEN_EVERY.total_seconds())
+        for workspace_id, account_id in await list_quiet(tx, REPLIES_LOW, ACCOUNTS_A_ROUND):
+            await tx.defer(
+                LISTEN,
+                {"workspace_id": str(workspace_id), "account_id": str(account_id)},
+                dedupe_key=f"{LISTEN}:{account_id}:{turn}",
+            )
+
+
+async def listen_one(runtime: Runtime, payload: Payload) -> None:
+    """The account has up to eight replies waiting; nothing happens when it is gone."""
+    workspace_id, account_id = UUID(str(payload["workspace_id"])), UUID(str(payload["account_id"]))
+    try:
+        await listen(runtime, workspace_id, account_id, depth=REPLIES_FULL)
+    except AppError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+
+
+JOBS = (
+    Job("planner.plan", plan_round, every=timedelta(minutes=1)),
+    Job("planner.listen_round", listen_round, every=timedelta(minutes=1)),
+    Job(LISTEN, listen_one),
+)

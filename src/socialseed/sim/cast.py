@@ -50,7 +50,7 @@ CAST: Sequence[Part] = (
         tier="audited",
         interests=("baking", "coffee"),
         action_types=("follow", "like", "comment"),
-        daily_budget=12,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -67,7 +67,7 @@ CAST: Sequence[Part] = (
         tier="audited",
         interests=("street art", "skateboarding"),
         action_types=("follow", "like", "comment"),
-        daily_budget=10,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -84,7 +84,7 @@ CAST: Sequence[Part] = (
         tier="audited",
         interests=("hiking", "running"),
         action_types=("follow", "like", "comment"),
-        daily_budget=9,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -101,7 +101,7 @@ CAST: Sequence[Part] = (
         tier="facebook_login",
         interests=("baking", "home cooking"),
         action_types=("follow", "like", "comment"),
-        daily_budget=10,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -118,7 +118,7 @@ CAST: Sequence[Part] = (
         tier="facebook_login",
         interests=("ceramics", "woodworking"),
         action_types=("follow", "like", "comment"),
-        daily_budget=10,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -135,7 +135,7 @@ CAST: Sequence[Part] = (
         tier="self_serve",
         interests=("typography", "startups"),
         action_types=("follow", "like", "repost"),
-        daily_budget=18,
+        daily_budget=20,
     ),
     Part(
         _person(
@@ -152,7 +152,7 @@ CAST: Sequence[Part] = (
         tier="self_serve",
         interests=("books", "gardening"),
         action_types=("follow", "like", "repost"),
-        daily_budget=18,
+        daily_budget=20,
     ),
 )
 

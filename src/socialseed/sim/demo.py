@@ -22,28 +22,34 @@ from socialseed.accounts import connect, measure
 from socialseed.accounts import service as accounts
 from socialseed.bootstrap import build_runtime
 from socialseed.core import log
-from socialseed.core.clock import SystemClock, VirtualClock
+from socialseed.core.clock import SystemClock
 from socialseed.core.settings import Settings
 from socialseed.identity import consents, keys, service, signin
 from socialseed.identity.access import Caller
 from socialseed.identity.models import CONSENT_KINDS
 from socialseed.jobs.inline import InlineJobs
+from socialseed.planner.inbox import listen
 from socialseed.planner.planning import plan_account
 from socialseed.policy.phases import platforms_open
 from socialseed.runtime.actor import PLANNER, Actor
 from socialseed.runtime.runtime import Runtime
-from socialseed.sim import cast, inbox, people
+from socialseed.sim import cast, people
 from socialseed.sim.cast import CAST, Part
 from socialseed.sim.desk import Desk
-from socialseed.sim.stage import WATCHDOG, Act, Stage
+from socialseed.sim.stage import WATCHDOG, Act, Stage, WorldClock
 from socialseed.targeting import service as targeting
 from socialseed.targeting.schemas import NewRule
 
 SEED = "demo"
+REDISCOVER = "targeting.rediscover"
 DAYS = 70
-HANDLES = 90  # people of each interest that the owner knows by name
-PLANNED_A_DAY = 8
+# People of each interest that the owner knows by name; where there is a search, it finds them.
+HANDLES = {"tiktok": 240, "instagram": 150, "twitter": 0}
+PLANNED_A_DAY = 14
+LISTENED_A_DAY = 4
 WAITING_AT_THE_END = 10
+REPLIES_AT_THE_END = 8
+POSTS_AT_THE_END = 3
 
 
 async def make(settings: Settings) -> None:
@@ -54,8 +60,8 @@ async def make(settings: Settings) -> None:
     if settings.sandbox_url is None:
         raise ValueError("SOCIALSEED_SANDBOX_URL is not set: the demo needs the platform sandbox.")
     end = SystemClock().now()
-    clock, jobs = VirtualClock(end - timedelta(days=DAYS)), InlineJobs()
-    desk = Desk(settings.sandbox_url)
+    desk, jobs = Desk(settings.sandbox_url), InlineJobs()
+    clock = WorldClock(end - timedelta(days=DAYS), desk)
     password = secrets.token_urlsafe(15)
     async with build_runtime(settings, clock=clock, seed=SEED, jobs=jobs, virtual=True) as runtime:
         try:
@@ -86,7 +92,7 @@ async def _forget_unfinished(runtime: Runtime) -> None:
 
 
 async def _open(
-    runtime: Runtime, clock: VirtualClock, jobs: InlineJobs, desk: Desk, password: str
+    runtime: Runtime, clock: WorldClock, jobs: InlineJobs, desk: Desk, password: str
 ) -> Stage:
     user = service.NewUser(cast.EMAIL, password, cast.OWNER, cast.WORKSPACE)
     ids = await service.sign_up(runtime, user)
@@ -107,6 +113,7 @@ async def _play(stage: Stage, end: datetime, password: str) -> None:
     for day in range(1, DAYS + 1):
         await stage.play(start + timedelta(days=day))
         await stage.run_job(WATCHDOG)
+        await stage.run_job(REDISCOVER)
         _say(day, DAYS, f"day {day} of {DAYS}")
     await stage.play(end)
 
@@ -156,7 +163,7 @@ async def _connect(stage: Stage, part: Part, password: str) -> UUID:
 async def _add_rules(stage: Stage, part: Part, account: UUID) -> None:
     platform = part.person.platform
     for interest in part.interests:
-        handles = await stage.desk.people(platform, interest, HANDLES)
+        handles = await stage.desk.people(platform, interest, HANDLES[platform])
         async with stage.runtime.begin(stage.workspace, stage.owner, key=interest) as tx:
             await targeting.create(
                 tx,
@@ -184,13 +191,12 @@ async def _book_days(
             at = at.astimezone(UTC)
             if start < at < end:
                 stage.at(at, act)
-    # The last minutes: the queue is full when the real clock takes over.
-    stage.at(end - timedelta(minutes=2), _planning(stage, account, WAITING_AT_THE_END))
+    stage.at(end - timedelta(minutes=2), _filling(stage, machine, part, account))
 
 
 def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -> Mapping[int, Act]:
     """One local day: minute of the day → what somebody does then."""
-    platform, handle = part.person.platform, part.person.handle
+    handle = part.person.handle
 
     async def post() -> None:
         if await _is_open(stage, account):
@@ -199,7 +205,7 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
     async def hear() -> None:
         if await _is_open(stage, account):
             await stage.to_world()
-            await inbox.look(stage, machine, platform, account, number)
+            await listen(stage.runtime, stage.workspace, account, depth=LISTENED_A_DAY)
 
     async def review() -> None:
         await people.review(stage, account)
@@ -211,7 +217,7 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
         await stage.to_world()
         await measure.measure(stage.runtime, stage.workspace, account)
 
-    busy = stage.draw("busy", handle, platform, number).randint(PLANNED_A_DAY - 3, PLANNED_A_DAY)
+    busy = stage.draw("busy", account, number).randint(PLANNED_A_DAY - 6, PLANNED_A_DAY)
     day = {
         8 * 60 + 5: _planning(stage, account, busy),
         9 * 60 + 15: review,
@@ -239,6 +245,20 @@ def _planning(stage: Stage, account: UUID, count: int) -> Act:
             await plan_account(tx, stage.runtime, account, count=count)
 
     return plan
+
+
+def _filling(stage: Stage, machine: Actor, part: Part, account: UUID) -> Act:
+    async def fill() -> None:
+        """The queue is full when the real clock takes over."""
+        await _planning(stage, account, WAITING_AT_THE_END)()
+        if not await _is_open(stage, account):
+            return
+        await stage.to_world()
+        await listen(stage.runtime, stage.workspace, account, depth=REPLIES_AT_THE_END)
+        for number in range(POSTS_AT_THE_END):
+            await people.fill_calendar(stage, machine, account, part, part.days + number + 1)
+
+    return fill
 
 
 def _say(done: int, total: int, label: str) -> None:

@@ -86,7 +86,9 @@ class Desk:
         )
 
     async def people(self, platform: str, interest: str, limit: int) -> list[str]:
-        """Handles of people with this interest."""
+        """At most `limit` handles of people with this interest."""
+        if limit == 0:
+            return []
         answer = await self._http.get(
             f"{self._url}/_control/people",
             params={"platform": platform, "interest": interest, "limit": str(limit)},

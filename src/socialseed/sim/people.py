@@ -3,7 +3,6 @@
 They use the same doors as real people: services in their own name, page buttons by their own hand.
 """
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import text
@@ -122,26 +121,6 @@ async def fill_calendar(
         data["media_url"] = f"https://media.example/{part.person.handle}/{number + 1}.jpg"
         data["alt_text"] = f"A picture about {a}"
     await _propose(stage, machine, Proposal(account, kind, None, data))
-
-
-async def answer(
-    stage: Stage, machine: Actor, account: UUID, said: Mapping[str, object], number: int
-) -> None:
-    """Somebody spoke to the account: a reply is proposed."""
-    draw = stage.draw("answer", account, number)
-    words = draw.choice(
-        (
-            "Thank you, that means a lot!",
-            "Glad you like it. What are you working on?",
-            "Good question. It took us a few tries, and patience.",
-            "So kind of you to say.",
-            "Yes! More of it is on the way.",
-        )
-    )
-    data: dict[str, object] = {**said, "text": f"{words}"}
-    handle = str(said.get("handle", "")) or None
-    data.pop("handle", None)
-    await _propose(stage, machine, Proposal(account, "reply", handle, data))
 
 
 async def _propose(stage: Stage, machine: Actor, proposal: Proposal) -> None:

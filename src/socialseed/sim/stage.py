@@ -24,12 +24,31 @@ Act = Callable[[], Awaitable[None]]
 WATCHDOG = "actions.watch"
 
 
+class WorldClock(VirtualClock):
+    """A virtual clock whose waiting lets the sandbox's people live on as well."""
+
+    def __init__(self, start: datetime, desk: Desk) -> None:
+        super().__init__(start)
+        self._desk = desk
+        self._world_at = start
+
+    async def wait_until(self, at: datetime) -> None:
+        self.move_to(at)
+        await self.to_world()
+
+    async def to_world(self) -> None:
+        """The sandbox's clock shows our instant; its people have done what they do until then."""
+        if self._world_at != self.now():
+            self._world_at = self.now()
+            await self._desk.move_clock(self._world_at)
+
+
 @dataclass(slots=True)
 class Stage:
     """One world in progress."""
 
     runtime: Runtime
-    clock: VirtualClock
+    clock: WorldClock
     jobs: InlineJobs
     desk: Desk
     seed: str
@@ -37,7 +56,6 @@ class Stage:
     owner: Actor
     _appointments: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
-    _world_at: datetime | None = None
     _handlers: Mapping[str, Job] = field(default_factory=handlers)
 
     def draw(self, *key: object) -> Rng:
@@ -49,10 +67,8 @@ class Stage:
         heapq.heappush(self._appointments, (instant, next(self._numbers), act))
 
     async def to_world(self) -> None:
-        """The sandbox's clock shows our instant; its people have done what they do until then."""
-        if self._world_at != self.clock.now():
-            self._world_at = self.clock.now()
-            await self.desk.move_clock(self._world_at)
+        """Both clocks show the same instant: for whoever is about to look at the world."""
+        await self.clock.to_world()
 
     async def run_job(self, name: str) -> None:
         """One round of a job that production runs by the clock."""
