@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 
 from socialseed.accounts import record
 from socialseed.core.errors import not_found
-from socialseed.core.pagination import decode_cursor, encode_cursor
+from socialseed.core.pagination import decode_position, encode_cursor
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import phase_of, programme_day
 from socialseed.runtime.tx import Tx
@@ -61,13 +61,13 @@ async def page(
     tx: Tx, platform: str | None, q: str | None, limit: int, cursor: str | None
 ) -> dict[str, object]:
     """The workspace's accounts, newest first. `q` looks in handles and names."""
-    before = decode_cursor(cursor, str, str) if cursor else [None, None]
+    before, before_id = decode_position(cursor) if cursor else (None, None)
     values = {
         **_bound(tx),
         "platform": platform,
         "like": f"%{_escaped(q)}%" if q else None,
-        "before": datetime.fromisoformat(str(before[0])) if before[0] else None,
-        "before_id": UUID(str(before[1])) if before[1] else None,
+        "before": before,
+        "before_id": before_id,
         "limit": limit + 1,
     }
     rows = (await tx.session.execute(_PAGE, values)).all()

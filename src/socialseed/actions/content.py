@@ -200,7 +200,7 @@ def _handle(value: str | None) -> str | None:
     if value is None:
         return None
     handle = clean_string(value, "/target_account", MAX_HANDLE).strip().lstrip("@")
-    if not handle or any(sign.isspace() for sign in handle):
+    if not handle or not handle.isprintable() or any(sign.isspace() for sign in handle):
         raise invalid("bad_handle", "Use the person's handle, without spaces.", "/target_account")
     return handle
 

@@ -4,11 +4,13 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 import orjson
 
-from socialseed.core.errors import invalid
+from socialseed.core.errors import AppError, invalid
 
 T = TypeVar("T")
 MAX_LIMIT = 200
@@ -39,5 +41,18 @@ def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
         or len(key) != len(kinds)
         or not all(type(part) is kind for part, kind in zip(key, kinds, strict=True))
     ):
-        raise invalid("bad_cursor", "Use next_cursor of the page before, unchanged.", "/cursor")
+        raise _bad()
     return key
+
+
+def decode_position(cursor: str) -> tuple[datetime, UUID]:
+    """The instant and the id in `cursor`. Raises INVALID for anything else."""
+    at, row_id = decode_cursor(cursor, str, str)
+    try:
+        return datetime.fromisoformat(str(at)).astimezone(UTC), UUID(str(row_id))
+    except (ValueError, OverflowError):
+        raise _bad() from None
+
+
+def _bad() -> AppError:
+    return invalid("bad_cursor", "Use next_cursor of the page before, unchanged.", "/cursor")

@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from socialseed.core.errors import invalid
-from socialseed.identity import endpoints_auth, keys, members, queries, service
+from socialseed.identity import endpoints_auth, keys, lists, members, queries, service
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.schemas import (
     ApiKeyIn,
     ApiKeyPage,
+    Cursor,
     InvitationPage,
+    Limit,
     MemberIn,
     MemberOut,
     MemberPage,
@@ -67,9 +69,9 @@ async def put_settings(
 
 
 @users.get("/api-keys", response_model=ApiKeyPage)
-async def list_keys(tx: KeyKeeper) -> dict[str, object]:
+async def list_keys(tx: KeyKeeper, limit: Limit = 50, cursor: Cursor = None) -> dict[str, object]:
     """The workspace's API keys, by name and prefix."""
-    return {"items": await queries.api_keys(tx), "next_cursor": None}
+    return await lists.api_keys(tx, limit, cursor)
 
 
 @users.post("/api-keys", status_code=201, response_model=NewApiKeyOut)
@@ -85,9 +87,11 @@ async def revoke_key(tx: KeyKeeper, key_id: UUID) -> None:
 
 
 @users.get("/members", response_model=MemberPage)
-async def list_members(tx: MemberKeeper) -> dict[str, object]:
+async def list_members(
+    tx: MemberKeeper, limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, object]:
     """Who belongs to the workspace."""
-    return {"items": await queries.members(tx), "next_cursor": None}
+    return await lists.members(tx, limit, cursor)
 
 
 @users.post("/members", status_code=201, response_model=MemberOut)
@@ -100,7 +104,7 @@ async def add_member(tx: MemberKeeper, body: MemberIn) -> dict[str, object]:
 async def put_member(tx: MemberKeeper, user_id: UUID, body: RoleIn) -> dict[str, object]:
     """Changes a member's role from their next request on."""
     await members.change_role(tx, user_id, body.role)
-    return (await queries.members(tx, user_id))[0]
+    return await lists.member(tx, user_id)
 
 
 @users.delete("/members/{user_id}", status_code=204)
@@ -110,9 +114,11 @@ async def remove_member(tx: MemberKeeper, user_id: UUID) -> None:
 
 
 @users.get("/invitations", response_model=InvitationPage)
-async def list_invitations(tx: MemberKeeper) -> dict[str, object]:
+async def list_invitations(
+    tx: MemberKeeper, limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, object]:
     """Addresses that were invited and have not registered yet."""
-    return {"items": await queries.invitations(tx), "next_cursor": None}
+    return await lists.invitations(tx, limit, cursor)
 
 
 @users.delete("/invitations/{email}", status_code=204)

@@ -7,9 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from socialseed.core.errors import AppError, Kind
-from socialseed.identity import cookies, queries, service, sessions, signin
+from socialseed.identity import cookies, lists, queries, service, sessions, signin
 from socialseed.identity.access import Caller, permit
 from socialseed.identity.schemas import (
+    Cursor,
+    Limit,
     LoginIn,
     ProfileOut,
     RegisterIn,
@@ -120,12 +122,14 @@ async def logout(request: Request, response: Response) -> None:
 
 
 @router.get("/sessions", response_model=SessionPage)
-async def list_sessions(caller: Annotated[Caller, permit("self:read")]) -> dict[str, object]:
+async def list_sessions(
+    caller: Annotated[Caller, permit("self:read")], limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, object]:
     """The caller's living sessions in all workspaces, newest use first."""
-    assert caller.actor.id is not None
+    me = caller.actor
+    assert me.id is not None
     async with caller.runtime.begin(None) as tx:
-        rows = await queries.sessions_of(tx, caller.actor.id, caller.actor.session_id)
-    return {"items": rows, "next_cursor": None}
+        return await lists.sessions(tx, me.id, me.session_id, limit, cursor)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)

@@ -100,25 +100,6 @@ _HOME = text(
     " WHERE m.user_id = :user AND (CAST(:wanted AS uuid) IS NULL OR m.workspace_id = :wanted)"
     " ORDER BY last.at DESC NULLS LAST, m.joined_at DESC, w.created_at LIMIT 1"
 )
-_SESSIONS = text(
-    "SELECT id, created_at, last_seen_at, user_agent, id = :current AS current FROM sessions"
-    " WHERE user_id = :user AND revoked_at IS NULL AND expires_at > :now"
-    " ORDER BY last_seen_at DESC, id DESC LIMIT 200"
-)
-_KEYS = text(
-    "SELECT id, name, prefix, created_at, last_used_at FROM api_keys"
-    " WHERE workspace_id = :workspace AND revoked_at IS NULL ORDER BY created_at DESC, id LIMIT 200"
-)
-_MEMBERS = text(
-    "SELECT m.user_id, u.email, u.display_name, m.role, m.joined_at FROM memberships m"
-    " JOIN users u ON u.id = m.user_id WHERE m.workspace_id = :workspace"
-    " AND (CAST(:user AS uuid) IS NULL OR m.user_id = :user)"
-    " ORDER BY m.joined_at, m.user_id LIMIT 1000"
-)
-_INVITATIONS = text(
-    "SELECT email, role, created_at FROM invitations WHERE workspace_id = :workspace"
-    " ORDER BY created_at, email LIMIT 1000"
-)
 
 
 async def workspace_settings(tx: Tx) -> WorkspaceSettings:
@@ -155,27 +136,3 @@ async def home_of(tx: Tx, user_id: UUID, wanted: UUID | None = None) -> UUID | N
     """Where a sign-in lands. `tx` must see every workspace. None when not a member (any more)."""
     home: UUID | None = await tx.session.scalar(_HOME, {"user": user_id, "wanted": wanted})
     return home
-
-
-async def sessions_of(tx: Tx, user_id: UUID, current: UUID | None) -> list[dict[str, object]]:
-    """The user's living sessions, newest use first. `tx` must see every workspace."""
-    rows = await tx.session.execute(_SESSIONS, {"user": user_id, "current": current, "now": tx.now})
-    return [dict(row) for row in rows.mappings()]
-
-
-async def api_keys(tx: Tx) -> list[dict[str, object]]:
-    """The workspace's living API keys, without what would open anything."""
-    rows = await tx.session.execute(_KEYS, {"workspace": tx.tenant})
-    return [dict(row) for row in rows.mappings()]
-
-
-async def members(tx: Tx, user_id: UUID | None = None) -> list[dict[str, object]]:
-    """Who belongs to the workspace, in the order of joining; or only `user_id`."""
-    rows = await tx.session.execute(_MEMBERS, {"workspace": tx.tenant, "user": user_id})
-    return [dict(row) for row in rows.mappings()]
-
-
-async def invitations(tx: Tx) -> list[dict[str, object]]:
-    """Roles that wait for somebody to register."""
-    rows = await tx.session.execute(_INVITATIONS, {"workspace": tx.tenant})
-    return [dict(row) for row in rows.mappings()]

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from socialseed.core.names import plain_name
+from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.passwords import MAX_LENGTH
 
 Role = Literal["owner", "admin", "approver", "viewer"]
@@ -20,16 +23,10 @@ _EMAIL = re.compile(
 )
 
 
-def _printable(value: str) -> str:
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise ValueError("Leave out control characters.")
-    return value
-
-
 def email_of(value: str) -> str:
     """The address in the one form in which it is stored. Raises ValueError for anything else."""
     email = unicodedata.normalize("NFC", value.strip()).lower()
-    if not _EMAIL.fullmatch(_printable(email)):
+    if not _EMAIL.fullmatch(plain_name(email)):
         raise ValueError("Write an email address like name@example.com.")
     return email
 
@@ -38,8 +35,10 @@ Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email_o
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
-    AfterValidator(_printable),
+    AfterValidator(plain_name),
 ]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+Cursor = Annotated[str | None, Query(max_length=400)]
 Password = Annotated[str, StringConstraints(max_length=MAX_LENGTH)]
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import RowMapping, text
 
-from socialseed.core.errors import invalid, not_found
-from socialseed.core.pagination import decode_cursor, encode_cursor
+from socialseed.core.errors import not_found
+from socialseed.core.pagination import decode_position, encode_cursor
 from socialseed.runtime.tx import Tx
 
 # Actions and profiles are read for a rule's numbers only; nothing is decided by them.
@@ -110,14 +110,7 @@ async def list_candidates(tx: Tx, rule_id: UUID, limit: int, cursor: str | None)
 
 
 def _position(cursor: str | None) -> tuple[datetime, UUID]:
-    if cursor is None:
-        return _BEHIND_ALL, _LAST_ID
-    at, before = decode_cursor(cursor, str, str)
-    try:
-        return datetime.fromisoformat(str(at)), UUID(str(before))
-    except ValueError:
-        detail = "Use next_cursor of the page before, unchanged."
-        raise invalid("bad_cursor", detail, "/cursor") from None
+    return (_BEHIND_ALL, _LAST_ID) if cursor is None else decode_position(cursor)
 
 
 def _page(rows: Sequence[RowMapping], limit: int, key: str) -> bytes:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -11,13 +12,19 @@ from pydantic import (
     field_validator,
 )
 
+from socialseed.core.names import plain_name
+
 Platform = Literal["tiktok", "instagram", "twitter"]
 RuleAction = Literal["follow", "like", "comment", "reply", "repost", "quote"]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Handle = Annotated[str, StringConstraints(pattern=r"^\s*@?[A-Za-z0-9_.\-]{1,50}\s*$")]
 Followers = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Budget = Annotated[int, Field(ge=1, le=500)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(plain_name),
+]
 Template = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
