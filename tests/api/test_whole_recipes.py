@@ -90,4 +90,4 @@ async def test_every_recipe_goes_well(both: Both):
             wrong.append(f"{key}: {answer.status_code} {answer.text[:300]}")
         elif key == "POST /auth/workspace":
             headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)

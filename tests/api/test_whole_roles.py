@@ -72,7 +72,7 @@ async def test_every_operation_as_every_role_and_as_a_machine(both):
                 wrong.append(f"{who}, {key} ({permission}): {answer.status_code} {code}")
             elif who == "key" and permission in ONLY_PERSONS and code != "machine_may_not_approve":
                 wrong.append(f"{key}: a machine is told {code}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 async def test_who_is_refused_changes_nothing(both):
@@ -86,7 +86,7 @@ async def test_who_is_refused_changes_nothing(both):
                 answer = await side.call(key, **own, headers=everybody[who])
                 if answer.status_code != 403:
                     wrong.append(f"{who}, {key}: {answer.status_code}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert await digest(both.runtime) == before
 
 
@@ -105,7 +105,7 @@ async def test_nobody_gets_behind_a_permission(both, headers):
         answer = await call_as(both.ours, key, headers) if recipe.permission else None
         if answer is not None and answer.status_code != 401:
             wrong.append(f"{key}: {answer.status_code}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 async def test_only_who_may_change_the_workspace_changes_its_settings(both):

@@ -105,7 +105,7 @@ async def test_no_answer_to_us_names_theirs(both):
         wrong += [
             f"{key}: {name}" for one in (answer, bare) for name in named(one, both.theirs, "")
         ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 async def test_their_cursor_shows_us_only_our_own(both):

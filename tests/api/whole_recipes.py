@@ -85,7 +85,7 @@ AUTH = {
     ),
     "POST /auth/refresh": Recipe(None),  # reads the cookie that login gave
     "POST /auth/logout": Recipe(None, status=204),
-    "GET /auth/sessions": Recipe("self:read"),
+    "GET /auth/sessions": Recipe("self:read", query=PAGE),
     "DELETE /auth/sessions/{session_id}": Recipe(
         "self:write", {"session_id": "$session"}, status=204
     ),
