@@ -31,7 +31,7 @@ IN_FLIGHT_SLACK = timedelta(milliseconds=5)  # two processes stamp an end and th
 
 _ACTIONS = """
 SELECT x.id::text, x.workspace_id::text AS workspace, x.account_id::text AS account, x.status,
-  x.mode, x.action_type, x.content_hash, x.approved_hash, x.requires_approval, x.scheduled_at,
+  x.mode, x.action_type, x.content_hash, x.scheduled_at,
   x.executed_at, x.target_data->>'text' AS text, a.username, a.workspace_id::text AS owner
 FROM actions x JOIN social_accounts a ON a.id = x.account_id
 """
@@ -41,7 +41,7 @@ SELECT action_id::text AS action, account_id::text AS account, workspace_id::tex
 """
 _DECISIONS = """
 SELECT d.action_id::text AS action, d.workspace_id::text AS workspace, d.kind, d.content_hash,
-  d.actor_kind, d.decided_at, m.role FROM decisions d
+  d.actor_kind, d.decided_at, d.reason, m.role FROM decisions d
 LEFT JOIN memberships m ON m.user_id = d.actor_id AND m.workspace_id = d.workspace_id
 """
 _COUNTERS = "SELECT account_id::text AS account, kind, span, used, ceiling FROM counters"
@@ -272,13 +272,13 @@ def _approved(report: Report, state: _State) -> None:
 
 
 def _allows(row: Row, decision: Row, first: datetime) -> bool:
-    if decision["content_hash"] != row["content_hash"] or row["approved_hash"] is None:
+    if decision["content_hash"] != row["content_hash"]:
         return False
     # The journal shows milliseconds.
     if decision["decided_at"] > first + timedelta(milliseconds=1):
         return False
     if decision["kind"] == "auto_approved":
-        return decision["actor_kind"] == "system" and not row["requires_approval"]
+        return bool(decision["actor_kind"] == "system" and decision["reason"])
     by_person = decision["kind"] == "approved" and decision["actor_kind"] == "user"
     return bool(by_person and decision["role"] in MAY_APPROVE)
 
