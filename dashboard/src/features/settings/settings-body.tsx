@@ -1,0 +1,39 @@
+"use client";
+
+import { useRouter, useSearchParams } from "next/navigation";
+import type { Profile } from "@/api/types/users";
+import { Tabs, type Tab } from "@/ui/tabs";
+import { KeysPart } from "./keys-part";
+import { MembersPart } from "./members-part";
+import { PrivacyPart } from "./privacy-part";
+import { SessionsPart } from "./sessions-part";
+import { WorkspacePart } from "./workspace-part";
+import { YouPart } from "./you-part";
+
+type Place = "you" | "workspace" | "members" | "keys" | "sessions" | "privacy";
+
+const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "sessions", "privacy"];
+
+export function SettingsBody({ profile }: { profile: Profile }) {
+  const router = useRouter();
+  const asked = useSearchParams().get("tab");
+  const place = PLACES.find((entry) => entry === asked) ?? "you";
+  const tabs: Tab<Place>[] = [
+    { value: "you", label: "You", content: () => <YouPart profile={profile} /> },
+    { value: "workspace", label: "Workspace", content: () => <WorkspacePart profile={profile} /> },
+    { value: "members", label: "Members", content: () => <MembersPart profile={profile} /> },
+    { value: "keys", label: "API keys", content: () => <KeysPart /> },
+    { value: "sessions", label: "Sessions", content: () => <SessionsPart /> },
+    { value: "privacy", label: "Privacy", content: () => <PrivacyPart profile={profile} /> },
+  ];
+  return (
+    <div className="max-w-3xl">
+      <Tabs
+        label="Settings"
+        value={place}
+        tabs={tabs}
+        onChange={(next) => router.replace(next === "you" ? "/settings/" : `/settings/?tab=${next}`)}
+      />
+    </div>
+  );
+}
