@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Action } from "@/api/types/actions";
-import type { ActionStatus, LightColour, Page } from "@/api/types/common";
+import type { ActionStatus, Page } from "@/api/types/common";
 import type { LiveEvent } from "@/api/types/system";
 import { useLiveEvents, useLiveRefresh } from "@/lib/live";
 import { STATUS_NAME } from "@/lib/words";

@@ -1,8 +1,8 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import type { Action } from "@/api/types/actions";
+import { revealRow, useRowsInSight } from "@/lib/use-rows-in-sight";
 import { QueueRow, ROW_HEIGHT } from "./queue-row";
 
 export interface QueueListProps {
@@ -23,40 +23,29 @@ const NEAR = 15;
 export function QueueList(props: QueueListProps) {
   const { rows, total, currentId, checked, markOf, takesFocus, onOpen, onCheck, onNearEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- the list is small; nothing here is memoised
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 6,
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const { from, to } = useRowsInSight(scroller, rows.length, ROW_HEIGHT);
   const currentAt = rows.findIndex((row) => row.id === currentId);
-  const { scrollToIndex } = virtual;
 
   useEffect(() => {
-    if (currentAt >= 0) scrollToIndex(currentAt, { align: "auto" });
-  }, [currentAt, scrollToIndex]);
+    if (currentAt >= 0 && scroller.current !== null) revealRow(scroller.current, currentAt, ROW_HEIGHT);
+  }, [currentAt]);
 
   useEffect(() => {
-    if (rows.length > 0 && Math.max(last, currentAt) >= rows.length - NEAR) onNearEnd();
-  }, [last, currentAt, rows.length, onNearEnd]);
+    if (rows.length > 0 && Math.max(to, currentAt) >= rows.length - NEAR) onNearEnd();
+  }, [to, currentAt, rows.length, onNearEnd]);
 
   return (
     <div ref={scroller} className="scroll-thin min-h-0 flex-1 overflow-y-auto">
-      <ul aria-label="Queue" className="relative" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
+      <ul aria-label="Queue" className="relative" style={{ height: rows.length * ROW_HEIGHT }}>
+        {rows.slice(from, to).map((row, offset) => {
+          const at = from + offset;
           return (
             <li
-              key={item.key}
+              key={row.id}
               aria-setsize={total ?? -1}
-              aria-posinset={item.index + 1}
+              aria-posinset={at + 1}
               className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={{ transform: `translateY(${at * ROW_HEIGHT}px)` }}
             >
               <QueueRow
                 row={row}
