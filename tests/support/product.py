@@ -60,6 +60,7 @@ class Product:
     api_port: int = field(default_factory=free_port)
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=dict)
+    _log_ends: dict[str, int] = field(default_factory=dict)  # where the log of this life begins
 
     @property
     def url(self) -> str:
@@ -121,9 +122,11 @@ class Product:
         """The part runs; `name` is what `kill` and `alive` call it."""
         assert not self.alive(name), f"{name} runs already"
         self.logs.mkdir(parents=True, exist_ok=True)
+        log = self.logs / f"{name}.log"
+        self._log_ends[name] = log.stat().st_size if log.exists() else 0
         self.parts[name] = spawn(
             (sys.executable, "-m", module, *args),
-            log=self.logs / f"{name}.log",
+            log=log,
             env={**self.environment, **env},
             cwd=ROOT,
             death_signal=signal.SIGKILL,
@@ -168,6 +171,13 @@ class Product:
         """Whether the part runs now."""
         part = self.parts.get(name)
         return part is not None and part.poll() is None
+
+    def works(self, name: str) -> bool:
+        """Whether the worker or API runs and has said that it is at work."""
+        if not self.alive(name):
+            return False
+        said = (self.logs / f"{name}.log").read_bytes()[self._log_ends[name] :]
+        return b'"worker.started"' in said or b'"serving"' in said
 
     def kill(self, name: str) -> None:
         """The part is gone as after `kill -9`; counted in `kills` when it was alive."""
