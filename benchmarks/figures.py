@@ -1,6 +1,7 @@
 """Numbers of a benchmark: percentiles, medians over rounds, processor time, the final table."""
 
 import json
+import os
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,16 @@ def medians(rounds: Iterable[Row]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Meter:
-    """Processor seconds of named process trees, exited children of each root included."""
+    """Processor seconds of named process trees, exited children of each root included.
+
+    A negative number names that process alone.
+    """
 
     roots: Mapping[str, int]
+
+    def plus_self(self, name: str) -> "Meter":
+        """The same, and this process alone, without what it started."""
+        return Meter({**self.roots, name: -os.getpid()})
 
     def read(self) -> dict[str, float]:
         """Seconds of user and system time by name, since each process was born."""
@@ -40,6 +48,9 @@ class Meter:
 
 
 def _tree_seconds(pid: int) -> float:
+    if pid < 0:
+        own = psutil.Process(-pid).cpu_times()
+        return float(own.user + own.system)
     root = psutil.Process(pid)
     times = root.cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
