@@ -75,17 +75,30 @@ def issue_access(runtime: Runtime, claims: Claims, now: datetime) -> str:
 def read_access(runtime: Runtime, token: str) -> Claims:
     """The claims of a token that we signed. Raises UNAUTHENTICATED, `access_expired` if old."""
     key, kid = _key(runtime)
+    claims, expires_at = _verified(key, kid, runtime.settings.origin, token)
+    if expires_at <= runtime.clock.now():
+        raise AppError(
+            Kind.UNAUTHENTICATED, "access_expired", "The access token is too old. Refresh it."
+        )
+    return claims
+
+
+# A signature that held holds for ever, so people's next requests need not decode it again.
+# What is refused raises and is not kept.
+@lru_cache(maxsize=4096)
+def _verified(key: bytes, kid: str, origin: str, token: str) -> tuple[Claims, datetime]:
+    """The claims of a token signed by `key`, and when it expires. Raises UNAUTHENTICATED."""
     try:
         header = jwt.get_unverified_header(token)
         if header.get("typ") != TYPE or header.get("kid") != kid:
             raise unauthenticated()
-        # The instant is checked against our clock below, not against the machine's.
+        # The instant is checked against our clock by the caller, not against the machine's.
         body = jwt.decode(
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=runtime.settings.origin,
-            issuer=runtime.settings.origin,
+            audience=origin,
+            issuer=origin,
             options={
                 "require": list(_REQUIRED),
                 "verify_exp": False,
@@ -94,14 +107,9 @@ def read_access(runtime: Runtime, token: str) -> Claims:
             },
         )
         claims = Claims(UUID(body["sub"]), UUID(body["sid"]), UUID(body["wid"]), str(body["name"]))
-        expires_at = datetime.fromtimestamp(int(body["exp"]), UTC)
+        return claims, datetime.fromtimestamp(int(body["exp"]), UTC)
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
         raise unauthenticated() from error
-    if expires_at <= runtime.clock.now():
-        raise AppError(
-            Kind.UNAUTHENTICATED, "access_expired", "The access token is too old. Refresh it."
-        )
-    return claims
 
 
 def new_opaque() -> str:
