@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { LoginForm } from "@/features/session/login-form";
+import { SessionPage } from "@/features/session/session-page";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 export default function LoginPage() {
-  return <LoginForm />;
+  return <SessionPage form="login" />;
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { RegisterForm } from "@/features/session/register-form";
+import { SessionPage } from "@/features/session/session-page";
 
 export const metadata: Metadata = { title: "Create your account" };
 
 export default function RegisterPage() {
-  return <RegisterForm />;
+  return <SessionPage form="register" />;
 }
