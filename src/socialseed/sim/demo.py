@@ -3,7 +3,6 @@
 Prints its progress as JSON lines and writes demo.json last, so that a demo is whole or not there.
 """
 
-import asyncio
 import json
 import os
 import secrets
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import uvloop
 from sqlalchemy import text
 
 from socialseed.accounts import connect, measure
@@ -41,7 +41,9 @@ from socialseed.targeting import service as targeting
 from socialseed.targeting.schemas import NewRule
 
 SEED = "demo"
+_PHASES = text("SELECT id, platform, phase FROM social_accounts")
 REDISCOVER = "targeting.rediscover"
+DISCOVERY_DAYS = 4
 DAYS = 70
 # People of each interest that the owner knows by name; where there is a search, it finds them.
 HANDLES = {"tiktok": 240, "instagram": 150, "twitter": 0}
@@ -113,9 +115,17 @@ async def _play(stage: Stage, end: datetime, password: str) -> None:
     for day in range(1, DAYS + 1):
         await stage.play(start + timedelta(days=day))
         await stage.run_job(WATCHDOG)
-        await stage.run_job(REDISCOVER)
+        if day % DISCOVERY_DAYS == 0:
+            await stage.run_job(REDISCOVER)
+        await _note_open(stage)
         _say(day, DAYS, f"day {day} of {DAYS}")
     await stage.play(end)
+
+
+async def _note_open(stage: Stage) -> None:
+    async with stage.runtime.begin(stage.workspace, stage.owner) as tx:
+        rows = (await tx.session.execute(_PHASES)).all()
+    stage.open.update(row.id for row in rows if row.platform in platforms_open(row.phase))
 
 
 def _book(stage: Stage, machine: Actor, part: Part, end: datetime, password: str) -> None:
@@ -124,6 +134,7 @@ def _book(stage: Stage, machine: Actor, part: Part, end: datetime, password: str
 
     async def arrive() -> None:
         account = await _connect(stage, part, password)
+        await _note_open(stage)
         await _book_days(stage, machine, part, account, start, end)
 
     stage.at(max(start, stage.clock.now()), arrive)
@@ -199,13 +210,11 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
     handle = part.person.handle
 
     async def post() -> None:
-        if await _is_open(stage, account):
-            await people.fill_calendar(stage, machine, account, part, number)
+        await people.fill_calendar(stage, machine, account, part, number)
 
     async def hear() -> None:
-        if await _is_open(stage, account):
-            await stage.to_world()
-            await listen(stage.runtime, stage.workspace, account, depth=LISTENED_A_DAY)
+        await stage.to_world()
+        await listen(stage.runtime, stage.workspace, account, depth=LISTENED_A_DAY)
 
     async def review() -> None:
         await people.review(stage, account)
@@ -224,19 +233,23 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
         13 * 60 + 40: work,
         15 * 60 + 30: review,
         21 * 60 + 30: work,
-        23 * 60 + 20: look_back,
     }
     if number % 2 == 0:
         day[8 * 60 + 20] = post
     if number % 3 == 1:
         day[8 * 60 + 40] = hear
-    return day
+    opened = {at: _when_open(stage, account, act) for at, act in day.items()}
+    return {**opened, 23 * 60 + 20: look_back}
 
 
-async def _is_open(stage: Stage, account: UUID) -> bool:
-    async with stage.runtime.begin(stage.workspace, stage.owner) as tx:
-        row = await accounts.get(tx, account)
-    return row.platform in platforms_open(row.phase)
+def _when_open(stage: Stage, account: UUID, act: Act) -> Act:
+    """Nobody works on an account whose platform its phase has not opened yet."""
+
+    async def maybe() -> None:
+        if account in stage.open:
+            await act()
+
+    return maybe
 
 
 def _planning(stage: Stage, account: UUID, count: int) -> Act:
@@ -251,7 +264,7 @@ def _filling(stage: Stage, machine: Actor, part: Part, account: UUID) -> Act:
     async def fill() -> None:
         """The queue is full when the real clock takes over."""
         await _planning(stage, account, WAITING_AT_THE_END)()
-        if not await _is_open(stage, account):
+        if account not in stage.open:
             return
         await stage.to_world()
         await listen(stage.runtime, stage.workspace, account, depth=REPLIES_AT_THE_END)
@@ -285,4 +298,4 @@ def _write(settings: Settings, password: str) -> None:
 
 if __name__ == "__main__":
     log.configure("WARNING", "demo")
-    asyncio.run(make(Settings()))
+    uvloop.run(make(Settings()))

@@ -54,6 +54,7 @@ class Stage:
     seed: str
     workspace: UUID
     owner: Actor
+    open: set[UUID] = field(default_factory=set)  # accounts whose platform their phase has opened
     _appointments: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _handlers: Mapping[str, Job] = field(default_factory=handlers)
