@@ -40,7 +40,7 @@ class PgQueuerJobs:
         await queries.enqueue(
             [job],
             [orjson.dumps(dict(payload))],
-            [0],
+            [_priority(job)],
             [max(run_at - now, timedelta(0))],
             [dedupe_key],
             on_conflict="skip",
@@ -56,11 +56,16 @@ class PgQueuerJobs:
         await queries.enqueue(
             [job] * len(entries),
             [orjson.dumps(dict(entry.payload)) for entry in entries],
-            [0] * len(entries),
+            [_priority(job)] * len(entries),
             None,
             [entry.dedupe_key for entry in entries],
             on_conflict="skip",
         )
+
+
+def _priority(job: str) -> int:
+    # What a person approved must not wait behind a round of measuring every account.
+    return 1 if job.startswith("actions.") else 0
 
 
 async def _raw(session: AsyncSession) -> asyncpg.Connection:
