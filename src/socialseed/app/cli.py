@@ -28,6 +28,9 @@ def main() -> None:
 @app.command("up")
 def up_command(
     demo: Annotated[bool, typer.Option(help="Make a demo workspace on the first start.")] = True,
+    confirm_restore: Annotated[
+        bool, typer.Option("--confirm-restore", help="Send again from a restored database.")
+    ] = False,
 ) -> None:
     """Run everything: database, platform sandbox, API with dashboard, worker."""
     read_env_file(ROOT / ".env")
@@ -40,6 +43,7 @@ def up_command(
         database_url=settings.database_url,
         public_url=settings.origin,
         demo=demo,
+        confirm_restore=confirm_restore,
         commands=Commands(sandbox=None) if live else Commands(),
         dashboard_dir=dashboard if dashboard.is_absolute() else ROOT / dashboard,
     )

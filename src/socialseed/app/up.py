@@ -50,6 +50,7 @@ class Wishes:
     public_url: str
     demo: bool
     commands: Commands
+    confirm_restore: bool = False
     dashboard_dir: Path = ROOT / "dashboard" / "out"
 
 
