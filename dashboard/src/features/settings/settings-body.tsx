@@ -27,7 +27,7 @@ export function SettingsBody({ profile }: { profile: Profile }) {
     { value: "privacy", label: "Privacy", content: () => <PrivacyPart profile={profile} /> },
   ];
   return (
-    <div className="max-w-3xl">
+    <div className="[&_section>div]:max-w-3xl">
       <Tabs
         label="Settings"
         value={place}

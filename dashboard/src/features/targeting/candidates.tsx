@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Candidate } from "@/api/types/targeting";
 import { formatCompact } from "@/lib/format";
+import { safeHref } from "@/lib/safe-href";
 import { Avatar } from "@/ui/avatar";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -18,16 +19,24 @@ const STATE = { new: "New", proposed: "Proposed", skipped: "Left out" } as const
 function Row({ candidate }: { candidate: Candidate }) {
   const { person, post } = candidate;
   const text = post?.text ?? person.bio;
+  const name = person.display_name ?? person.handle;
+  const href = safeHref(person.url);
   return (
     <li
       className="flex gap-3 border-b px-4 py-2.5 last:border-b-0"
       data-testid="candidate-row"
       data-id={candidate.id}
     >
-      <Avatar name={person.display_name ?? person.handle} />
+      <Avatar name={name} />
       <div className="min-w-0 flex-1">
         <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{person.display_name ?? person.handle}</span>
+          {href === undefined ? (
+            <span className="truncate font-medium">{name}</span>
+          ) : (
+            <a href={href} target="_blank" rel="noreferrer" className="truncate font-medium hover:underline">
+              {name}
+            </a>
+          )}
           <span className="truncate text-ink-3">@{person.handle}</span>
           {person.followers == null ? null : (
             <span className="whitespace-nowrap text-ink-3 max-sm:hidden">
@@ -69,7 +78,7 @@ export function Candidates({ id }: { id: string }) {
           text="Press “Discover now”, or wait: an active rule searches by itself."
         />
       ) : (
-        <ul aria-label="Candidates">
+        <ul aria-label="Candidates" tabIndex={0} className="focus-inset">
           {items.map((candidate) => (
             <Row key={candidate.id} candidate={candidate} />
           ))}
