@@ -121,7 +121,7 @@ function PerformanceTable({ performance, cut }: { performance: Performance; cut:
     );
   }
   return (
-    <Table label={`Performance by ${cut}`} className="min-w-[60rem]">
+    <Table label={`Performance by ${cut}`} className="min-w-[60rem] [&_tfoot_td]:border-t [&_tfoot_td]:border-b-0">
       <thead>
         <tr>
           <Th>{FIRST[cut]}</Th>
@@ -147,7 +147,7 @@ function PerformanceTable({ performance, cut }: { performance: Performance; cut:
       </tbody>
       <tfoot>
         <tr className="font-medium">
-          <Td className="border-t border-b-0">All</Td>
+          <Td>All</Td>
           <Figures totals={performance.totals} />
         </tr>
       </tfoot>
