@@ -88,7 +88,7 @@ async def test_every_tenant_table_is_walled(url: str) -> None:
                 " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
             )
         )
-        walls = {name: walled for name, walled in rows}
+        walls: dict[str, bool] = dict(rows.tuples().all())
     await engine.dispose()
     assert len(walls) > 15
     assert [name for name, walled in walls.items() if not walled] == []

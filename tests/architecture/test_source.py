@@ -148,6 +148,6 @@ def test_no_test_patches_our_own_modules() -> None:
         str(file)
         for file in (ROOT / "tests").rglob("*.py")
         if file != Path(__file__)
-        and ("patch(\"socialseed" in file.read_text() or "setattr(\"socialseed" in file.read_text())
+        and ('patch("socialseed' in file.read_text() or 'setattr("socialseed' in file.read_text())
     ]
     assert patched == []

@@ -1,1 +1,1 @@
-"""Ground floor: clock, ids, randomness, errors, settings, database, log, crypto, pagination, events."""
+"""Ground floor: clock, ids, randomness, errors, settings, database, log, crypto, paging, events."""

@@ -39,7 +39,7 @@ class VirtualClock:
         return self._now
 
     def move_to(self, at: datetime) -> None:
-        """`now()` is `at` afterwards. Time never runs backwards: an earlier `at` changes nothing."""
+        """`now()` is `at` afterwards. An earlier `at` changes nothing."""
         self._now = max(self._now, at.astimezone(UTC))
 
     async def wait_until(self, at: datetime) -> None:
@@ -57,5 +57,5 @@ def local(at: datetime, timezone: str) -> datetime:
 
 
 def iso(at: datetime) -> str:
-    """ISO 8601 in UTC with `Z` and milliseconds, the one form in which an instant leaves the server."""
+    """ISO 8601 in UTC with `Z` and milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -44,7 +44,7 @@ def seal(key: bytes, place: Place, plain: bytes, version: int = 1) -> bytes:
 
 
 def unseal(key: bytes, place: Place, sealed: bytes) -> bytes:
-    """The plain bytes. Raises Unsealable when key, place or bytes are not the ones it was sealed with."""
+    """The plain bytes. Raises Unsealable when key, place or bytes are not those of the sealing."""
     version, nonce, body = sealed[0], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, place.aad(version))
@@ -53,7 +53,7 @@ def unseal(key: bytes, place: Place, sealed: bytes) -> bytes:
 
 
 def load_or_make_key(path: Path) -> bytes:
-    """The 32 bytes in `path`, made with mode 0600 when the file is not there. Raises ValueError if damaged."""
+    """The 32 bytes in `path`, made with mode 0600 if missing. Raises ValueError if damaged."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -27,4 +27,8 @@ class Base(DeclarativeBase):
     """All tables. Rows of a tenant carry `workspace_id`, on which row-level security stands."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True), UUID: PgUUID(as_uuid=True)}
+    type_annotation_map = {
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        UUID: PgUUID(as_uuid=True),
+    }

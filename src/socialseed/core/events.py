@@ -1,4 +1,4 @@
-"""What an event is: a past-tense name, ids and plain values, written in the transaction it tells of."""
+"""What an event is: a past-tense name, ids and plain values, written in its own transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ from socialseed.core.rng import Rng
 
 
 def uuid7(at: datetime, rng: Rng | None = None) -> UUID:
-    """A time-ordered id. With `rng` it is repeatable (simulation); without, from the system's source."""
+    """A time-ordered id; repeatable with `rng`, else from the system's source."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
     noise = rng.getrandbits(74) if rng is not None else secrets.randbits(74)
     high, low = noise >> 62, noise & ((1 << 62) - 1)

@@ -30,7 +30,7 @@ def _mask(value: object) -> object:
 
 
 def _mask_all(
-    _logger: Any, _name: str, entry: MutableMapping[str, Any]
+    _logger: object, _name: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     for key, value in entry.items():
         entry[key] = MASK if SECRET_KEYS.search(key) else _mask(value)
@@ -60,6 +60,7 @@ def configure(level: str, process: str) -> None:
     structlog.contextvars.bind_contextvars(process=process)
 
 
-def get(name: str) -> Any:
+def get(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines carry `name`."""
-    return structlog.get_logger(source=name)
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(source=name)
+    return logger

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once by the composition root. Refuses what is unsafe to run."""
+"""Settings from the environment, read once. Refuses what is unsafe to run."""
 
 from pathlib import Path
 from typing import Self
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Every switch of the product. Names in the environment are `SOCIALSEED_<FIELD>` unless noted."""
+    """Every switch of the product: `SOCIALSEED_<FIELD>` in the environment unless noted."""
 
     model_config = SettingsConfigDict(env_prefix="SOCIALSEED_", extra="ignore")
 
@@ -50,12 +50,13 @@ class Settings(BaseSettings):
             raise ValueError("Outside loopback SOCIALSEED_PUBLIC_URL must be an https:// address.")
         if self.platform_mode == "live" and self.pace != "natural":
             raise ValueError("SOCIALSEED_PACE must be natural with real platforms.")
-        if self.platform_mode == "live" and not self.twitter_client_secret.get_secret_value():
-            if not (
-                self.instagram_client_secret.get_secret_value()
-                or self.tiktok_client_secret.get_secret_value()
-            ):
-                raise ValueError("Live mode needs the client secret of at least one platform.")
+        secrets = (
+            self.twitter_client_secret,
+            self.instagram_client_secret,
+            self.tiktok_client_secret,
+        )
+        if self.platform_mode == "live" and not any(s.get_secret_value() for s in secrets):
+            raise ValueError("Live mode needs the client secret of at least one platform.")
         return self
 
     @property
