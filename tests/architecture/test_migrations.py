@@ -88,7 +88,7 @@ async def test_every_tenant_table_is_walled(url: str) -> None:
                 " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
             )
         )
-        walls: dict[str, bool] = dict(rows.tuples().all())
+        walls = {row[0]: row[1] for row in rows}
     await engine.dispose()
     assert len(walls) > 15
     assert [name for name, walled in walls.items() if not walled] == []
