@@ -72,6 +72,28 @@ test("a refused setting goes back to what it was", async () => {
   });
 });
 
+test("two settings saved together do not undo each other", async () => {
+  let answers = 0;
+  serve(({ body }) => {
+    answers += 1;
+    // The first answer does not know of the second change yet.
+    return { status: 200, body: { ...profile, settings: { ...profile.settings, ...(body as object) } } };
+  });
+  const client = show(<YouPart profile={profile} />);
+  const shown: (boolean | undefined)[] = [];
+  client.getQueryCache().subscribe(() => {
+    shown.push(client.getQueryData(profileQuery.queryKey)?.settings.reduced_motion);
+  });
+  await Promise.all([
+    userEvent.click(screen.getByRole("switch", { name: /Single-key/ })),
+    userEvent.click(screen.getByRole("switch", { name: /Reduced motion/ })),
+  ]);
+  await waitFor(() => expect(answers).toBe(2));
+  const since = shown.indexOf(true);
+  expect(since).toBeGreaterThanOrEqual(0);
+  expect(shown.slice(since)).not.toContain(false);
+});
+
 test("an expiry outside its range is not sent", async () => {
   const calls = serve(() => ({ status: 200, body: profile }));
   show(<WorkspacePart profile={profile} />);

@@ -15,21 +15,33 @@ function merged(profile: Profile, { workspace, ...settings }: SettingsChange): P
   };
 }
 
-/** Saves a setting at once: shown as chosen straight away, taken back with a reason if it is refused. */
+const SAVING = ["settings", "save"];
+
+/**
+ * Saves a setting at once: shown as chosen straight away, taken back with a reason if it is refused. One
+ * is sent after the other, and only the last answer is shown: an earlier one does not know of it yet.
+ */
 export function useSave() {
   const client = useQueryClient();
   const key = profileQuery.queryKey;
+  const isLast = () => client.isMutating({ mutationKey: SAVING }) === 1;
   return useMutation({
+    mutationKey: SAVING,
+    scope: { id: SAVING.join(".") },
     mutationFn: saveSettings,
     onMutate: (change) => {
       const before = client.getQueryData(key);
       if (before !== undefined) client.setQueryData(key, merged(before, change));
       return { before };
     },
-    onSuccess: (profile) => client.setQueryData(key, profile),
+    onSuccess: (profile) => {
+      if (isLast()) client.setQueryData(key, profile);
+    },
     onError: (error, _change, kept) => {
-      if (kept?.before !== undefined) client.setQueryData(key, kept.before);
       toastProblem("Not saved", error);
+      if (!isLast()) return;
+      if (kept?.before !== undefined) client.setQueryData(key, kept.before);
+      void client.invalidateQueries({ queryKey: key });
     },
   });
 }
