@@ -47,14 +47,15 @@ export function Filters({ filter, onChange, onClear }: FiltersProps) {
 
   return (
     <div role="search" className="flex shrink-0 flex-wrap gap-2 border-b px-4 py-2">
-      <Input
-        type="search"
-        aria-label="Search activity"
-        placeholder="Search person or words"
-        value={text}
-        onChange={(event) => type(event.target.value)}
-        className="w-56 max-md:w-full"
-      />
+      <span className="w-56 max-md:w-full">
+        <Input
+          type="search"
+          aria-label="Search activity"
+          placeholder="Search person or words"
+          value={text}
+          onChange={(event) => type(event.target.value)}
+        />
+      </span>
       {lists.map(({ key, label, options }) => (
         <Select
           key={key}

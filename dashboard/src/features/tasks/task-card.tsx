@@ -92,7 +92,7 @@ export function TaskCard({ task, open, disabled, problem, onReport, onSkip, onLa
               key={outcome}
               size="decision"
               disabled={barred}
-              className="max-md:col-span-2 max-md:h-11 max-md:px-1 max-md:text-sm"
+              className="max-md:col-span-2 max-md:h-11 max-md:px-0 max-md:text-sm max-[359px]:text-xs"
               onClick={() => onReport(outcome)}
             >
               {label}
