@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import type { Profile } from "@/api/types/users";
 import { Tabs, type Tab } from "@/ui/tabs";
 import { KeysPart } from "./keys-part";
@@ -15,7 +15,6 @@ type Place = "you" | "workspace" | "members" | "keys" | "sessions" | "privacy";
 const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "sessions", "privacy"];
 
 export function SettingsBody({ profile }: { profile: Profile }) {
-  const router = useRouter();
   const asked = useSearchParams().get("tab");
   const place = PLACES.find((entry) => entry === asked) ?? "you";
   const tabs: Tab<Place>[] = [
@@ -32,7 +31,10 @@ export function SettingsBody({ profile }: { profile: Profile }) {
         label="Settings"
         value={place}
         tabs={tabs}
-        onChange={(next) => router.replace(next === "you" ? "/settings/" : `/settings/?tab=${next}`)}
+        // The browser's own history: a tab is not a page to fetch, and useSearchParams follows it.
+        onChange={(next) =>
+          window.history.replaceState(null, "", next === "you" ? "/settings/" : `/settings/?tab=${next}`)
+        }
       />
     </div>
   );
