@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import asyncpg
+import uvloop
 
 from socialseed.actions import dispatch, guard
 from socialseed.actions.schedule import LANES_CHANNEL
@@ -207,7 +208,7 @@ def main() -> None:
     settings = Settings()
     log.configure(settings.log_level, "worker")
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run(settings))
+        uvloop.run(run(settings))
     sys.exit(0)
 
 
