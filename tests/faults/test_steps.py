@@ -60,7 +60,7 @@ async def all_cells(crew: Crew, mode: str) -> dict[str, int | None]:
         await supply(crew, mode)
         return not any(crew.product.alive(step) for step in BY_WORKERS)
 
-    await until(all_exited, 90, 2.0)
+    await until(all_exited, 150, 2.0)
     return exits | {step: crew.product.wait_exit(step, 0) for step in BY_WORKERS}
 
 
