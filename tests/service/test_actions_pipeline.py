@@ -193,6 +193,19 @@ async def test_bulk_approves_green_only_and_answers_for_each(world: World):
     assert slots[1].scheduled_at - slots[0].scheduled_at >= timedelta(seconds=45)
 
 
+async def test_undo_wakes_a_snoozed_proposal_and_nothing_that_merely_waits(world: World):
+    action = await world.propose(**follow())
+    async with world.begin() as tx:
+        await decide.snooze(tx, action, tx.now + timedelta(hours=2))
+    async with world.begin() as tx:
+        await decide.undo(tx, action)
+    async with world.begin() as tx:
+        assert str(action).encode() in await queries.pending(tx, queries.Filter(), 50, None)
+    with pytest.raises(AppError, match="too_late"):
+        async with world.begin() as tx:
+            await decide.undo(tx, action)
+
+
 async def test_a_snoozed_proposal_comes_back_and_an_undecided_one_expires(world: World):
     action = await world.propose(**follow())
     async with world.begin() as tx:

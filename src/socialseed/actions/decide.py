@@ -74,6 +74,12 @@ _SNOOZE = text(
     f" RETURNING id, workspace_id, account_id, content_hash), decided AS ({DECIDED})"
     " SELECT id FROM moved"
 )
+_WAKE = text(
+    "WITH moved AS (UPDATE actions SET snoozed_until = NULL WHERE id = :action_id"
+    " AND status = 'awaiting_approval' AND snoozed_until > :now"
+    f" RETURNING id, workspace_id, account_id, content_hash), decided AS ({DECIDED})"
+    " SELECT id FROM moved"
+)
 _EDIT = text(
     "WITH moved AS (UPDATE actions SET target_data = CAST(:target_data AS jsonb),"
     " content_hash = :content_hash, target_key = :target_key, was_edited = true,"
@@ -151,24 +157,33 @@ async def snooze(tx: Tx, action_id: UUID, until: datetime) -> None:
 
 
 async def undo(tx: Tx, action_id: UUID) -> None:
-    """An approval or a rejection is taken back within the hold: the action is pending again.
+    """The last decision is taken back: the action is pending again, in the queue.
 
-    Raises CONFLICT `too_late` when the hold has passed or the action went on.
+    An approval or a rejection within its hold, a snooze while it lasts. Raises CONFLICT `too_late`
+    when the hold has passed or the action went on.
     """
     _person_only(tx)
     row = await _load_one(tx, action_id)
-    expires_at = tx.now + timedelta(hours=row.ttl_hours)
-    moved = await move(
-        tx,
-        _UNDO,
-        action_id,
-        ["scheduled", "rejected"],
-        "awaiting_approval",
-        deadline_at=expires_at,
-        expires_at=expires_at,
-        **_decision(tx, "undone", None, None),
-    )
-    if moved is None:
+    decision = _decision(tx, "undone", None, None)
+    if row.status == "awaiting_approval":
+        woken = await tx.session.scalar(_WAKE, {"action_id": action_id, **decision})
+        moved = woken is not None
+    else:
+        expires_at = tx.now + timedelta(hours=row.ttl_hours)
+        moved = (
+            await move(
+                tx,
+                _UNDO,
+                action_id,
+                ["scheduled", "rejected"],
+                "awaiting_approval",
+                deadline_at=expires_at,
+                expires_at=expires_at,
+                **decision,
+            )
+            is not None
+        )
+    if not moved:
         raise conflict("too_late", "The hold has passed: this decision can no longer be undone.")
     sentence = f"{tx.actor.name} took the decision back."
     tell(tx, "undone", subject_of(action_id, row), "awaiting_approval", sentence)
