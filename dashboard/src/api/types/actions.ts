@@ -74,7 +74,7 @@ export interface Action {
   remote_url: string | null;
   /** null: nothing official can be read to verify it. */
   verified: boolean | null;
-  failure: { code: string; sentence: string; next_step: string } | null;
+  failure: { code: string; sentence: string; next_step: string | null } | null;
   replaces: string | null;
 }
 
@@ -96,7 +96,7 @@ export interface ActionDetail extends Action {
     facts_digest: string;
     assessed_at: string;
     stage: string;
-  };
+  } | null;
   attempts: {
     n: number;
     started_at: string;
@@ -155,9 +155,10 @@ export interface BulkAnswer {
 
 /** An action that a person carries out. */
 export interface Task extends Action {
-  deep_link: string;
+  deep_link: string | null;
   prepared_text: string | null;
-  unlocks_at: string;
+  /** null: nothing has to be waited for. */
+  unlocks_at: string | null;
   unlocked: boolean;
 }
 

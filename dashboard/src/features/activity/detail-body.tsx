@@ -22,7 +22,7 @@ import { TargetCard } from "@/ui/target-card";
 import { Attempts } from "./attempts";
 import { DetailActions } from "./detail-actions";
 import { Timeline } from "./timeline";
-import { proofOf, STATUS_TONE, whoOf } from "./words";
+import { proofOf, readable, STATUS_TONE, whoOf } from "./words";
 
 export function DetailBody({ id }: { id: string }) {
   const client = useQueryClient();
@@ -45,21 +45,32 @@ export function DetailBody({ id }: { id: string }) {
         <Section title="Timeline">
           <Timeline items={action.timeline} />
         </Section>
-        <Section
-          title={`Why ${RISK_NAME[action.verdict.light].toLowerCase()}`}
-          note={`score ${action.verdict.score} of 100, rules ${action.verdict.rule_set}, assessed ${formatInstant(action.verdict.assessed_at)}`}
-        >
-          <ScoreBar score={action.verdict.score} className="mb-2" />
-          <ReasonList reasons={action.reasons} />
-          {action.to_green.length === 0 ? null : (
-            <p className="mt-2 text-ink-2">Would turn green: {action.to_green.join("; ")}</p>
-          )}
-        </Section>
+        <Verdict action={action} />
         <Section title="Attempts">
           <Attempts attempts={action.attempts} />
         </Section>
       </article>
     </PageBody>
+  );
+}
+
+function Verdict({ action }: { action: ActionDetail }) {
+  const { verdict } = action;
+  return (
+    <Section
+      title={`Why ${RISK_NAME[action.light].toLowerCase()}`}
+      note={
+        verdict === null
+          ? undefined
+          : `score ${verdict.score} of 100, rules ${verdict.rule_set}, assessed ${formatInstant(verdict.assessed_at)}`
+      }
+    >
+      <ScoreBar score={verdict?.score ?? action.risk_score} className="mb-2" />
+      <ReasonList reasons={action.reasons} />
+      {action.to_green.length === 0 ? null : (
+        <p className="mt-2 text-ink-2">Would turn green: {action.to_green.join("; ")}</p>
+      )}
+    </Section>
   );
 }
 
@@ -90,7 +101,7 @@ function Summary({ action }: { action: ActionDetail }) {
       </div>
       {action.waits_for === null ? null : (
         <p className="rounded-lg border bg-raised px-3 py-2">
-          <span className="font-medium">Waits for:</span> {action.waits_for}
+          <span className="font-medium">Waits for:</span> {readable(action.waits_for)}
         </p>
       )}
       {action.failure === null ? null : (

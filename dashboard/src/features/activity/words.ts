@@ -1,5 +1,6 @@
 import type { Action } from "@/api/types/actions";
 import type { ActionStatus } from "@/api/types/common";
+import { formatInstant } from "@/lib/format";
 import type { BadgeTone } from "@/ui/badge";
 
 export const STATUS_TONE: Record<ActionStatus, BadgeTone> = {
@@ -45,7 +46,7 @@ const REPLANNABLE: ReadonlySet<ActionStatus> = new Set(["rejected", "expired", "
 export function allowedFor(action: Pick<Action, "status" | "mode">): Allowed {
   const { status, mode } = action;
   return {
-    execute: mode === "api" && (status === "approved" || status === "scheduled"),
+    execute: mode === "api" && status === "scheduled",
     cancel: CANCELLABLE.has(status),
     replan: REPLANNABLE.has(status),
     resolve: status === "outcome_unknown",
@@ -69,4 +70,11 @@ export function evidenceText(value: unknown): string {
 export function evidenceName(key: string): string {
   const words = key.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const INSTANT = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/gu;
+
+/** A sentence of the server's with its instants as a person reads them. */
+export function readable(sentence: string): string {
+  return sentence.replaceAll(INSTANT, (instant) => formatInstant(instant));
 }

@@ -5,7 +5,7 @@ import { ScoreBar } from "@/ui/score-bar";
 
 /** Why the light is what it is, and what would turn it green. */
 export function Why({ action, detail }: { action: Action; detail: ActionDetail | undefined }) {
-  const rules = detail === undefined ? "" : `, rules ${detail.verdict.rule_set}`;
+  const rules = detail?.verdict == null ? "" : `, rules ${detail.verdict.rule_set}`;
   return (
     <section aria-labelledby="why" className="flex flex-col gap-2">
       <h3 id="why">

@@ -64,7 +64,9 @@ export function stepAfter(problem: ApiProblem): string {
     not_pending: "It was decided meanwhile. Move to the next one.",
     not_green: "Open it and decide it by itself.",
     too_late: "It was sent already. Open it in Activity to see what came of it.",
-    no_self_approval: "Ask somebody else in this workspace to decide it.",
+    self_approval: "Ask somebody else in this workspace to decide it.",
+    duplicate_action: "Change the words or reject it.",
+    edit_forbidden: "Change the words, or discard the edit.",
     machine_may_not_approve: "Sign in as a person.",
   };
   return steps[problem.code] ?? nextStep(problem);

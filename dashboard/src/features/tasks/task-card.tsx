@@ -17,7 +17,7 @@ import { PlatformMark } from "@/ui/platform-mark";
 import { ReasonList } from "@/ui/reason-list";
 import { TargetCard } from "@/ui/target-card";
 import { CopyBox } from "./copy-box";
-import { whatToDo, whoOf } from "./words";
+import { waitOf, whatToDo, whoOf } from "./words";
 
 const OTHER_OUTCOMES: readonly { outcome: TaskOutcome; label: string }[] = [
   { outcome: "target_gone", label: "Target gone" },
@@ -57,7 +57,7 @@ export function TaskCard({ task, open, disabled, problem, onReport, onSkip, onLa
                 <span className="font-medium">@{task.account.username}</span>
               </span>
             </span>
-            {open ? null : <Unlocks at={task.unlocks_at} />}
+            {open ? null : <Unlocks task={task} />}
           </div>
           <h2 className="text-xl font-semibold">{whatToDo(task)}</h2>
           {problem === undefined ? null : <ErrorNote error={problem} />}
@@ -175,13 +175,13 @@ function DeepLink({ task, open }: { task: Task; open: boolean }) {
   );
 }
 
-function Unlocks({ at }: { at: string }) {
+function Unlocks({ task }: { task: Task }) {
   const now = useNow(1000);
   if (now === 0) return null;
   return (
     <span className="flex items-center gap-1.5 text-ink-2">
       <Lock aria-hidden="true" className="size-3.5" />
-      unlocks in {formatDuration((Date.parse(at) - now) / 1000)}
+      unlocks in {formatDuration(waitOf(task, now))}
     </span>
   );
 }

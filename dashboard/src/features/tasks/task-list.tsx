@@ -7,7 +7,7 @@ import { cx } from "@/lib/cx";
 import { formatDuration } from "@/lib/format";
 import { Light } from "@/ui/light";
 import { PlatformMark } from "@/ui/platform-mark";
-import { whatToDo } from "./words";
+import { waitOf, whatToDo } from "./words";
 
 export interface TaskListProps {
   open: readonly Task[];
@@ -68,7 +68,7 @@ function Group({ title, tasks, locked = false, currentId, onChoose }: GroupProps
                 {locked ? (
                   <span className="ml-auto flex items-center gap-1 text-xs whitespace-nowrap text-ink-2">
                     <Lock aria-hidden="true" className="size-3" />
-                    unlocks in {formatDuration((Date.parse(task.unlocks_at) - now) / 1000)}
+                    unlocks in {formatDuration(waitOf(task, now))}
                   </span>
                 ) : null}
               </span>

@@ -37,8 +37,13 @@ export const SKIP_REASONS: readonly { value: string; label: string }[] = [
   { value: "other", label: "Something else" },
 ];
 
+/** Seconds until it unlocks; 0 or less when it has. */
+export function waitOf(task: Pick<Task, "unlocks_at">, now: number): number {
+  return task.unlocks_at === null ? 0 : (Date.parse(task.unlocks_at) - now) / 1000;
+}
+
 export function isOpen(task: Task, now: number): boolean {
-  return task.unlocked || Date.parse(task.unlocks_at) <= now;
+  return task.unlocked || waitOf(task, now) <= 0;
 }
 
 const VERIFYING_MS = 15 * 60_000;
