@@ -29,7 +29,7 @@ MENTIONS_READ = 20
 
 _WAITING = text(
     "SELECT count(*) FROM actions WHERE account_id = :account AND action_type = 'reply'"
-    " AND status IN ('awaiting_approval', 'awaiting_human')"
+    " AND status IN ('awaiting_approval', 'awaiting_human', 'approved', 'scheduled')"
 )
 _ANSWERED = text(
     "SELECT target_key FROM actions WHERE account_id = :account AND action_type = 'reply'"
@@ -48,7 +48,7 @@ class _Said:
 async def listen(
     runtime: Runtime, workspace_id: UUID, account_id: UUID, *, depth: int
 ) -> list[UUID]:
-    """The ids of new reply proposals, so that up to `depth` of them wait for a decision.
+    """The ids of new reply proposals, so that up to `depth` of them wait.
 
     None for an account that is paused, not connected, on red, or closed in its phase. What was
     answered or turned down once is not proposed again. Raises NOT_FOUND for an unknown account.

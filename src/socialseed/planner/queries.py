@@ -187,7 +187,7 @@ SELECT a.workspace_id, a.id FROM social_accounts a
 WHERE a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect AND a.light <> 'red'
   AND (a.frozen_until IS NULL OR a.frozen_until <= :now)
   AND (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.action_type = 'reply'
-    AND x.status IN ('awaiting_approval', 'awaiting_human')) < :low
+    AND x.status IN ('awaiting_approval', 'awaiting_human', 'approved', 'scheduled')) < :low
 ORDER BY md5(a.id::text || :turn) LIMIT :limit
 """)
 

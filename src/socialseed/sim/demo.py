@@ -51,7 +51,7 @@ PLANNED_A_DAY = 14
 LISTENED_A_DAY = 4
 WAITING_AT_THE_END = 10
 REPLIES_AT_THE_END = 8
-POSTS_AT_THE_END = 3
+POSTS_AT_THE_END = 4
 
 
 async def make(settings: Settings) -> None:

@@ -124,7 +124,9 @@ async def fill_calendar(
 
 
 async def _propose(stage: Stage, machine: Actor, proposal: Proposal) -> None:
-    async with stage.runtime.begin(stage.workspace, machine, key=proposal.account_id) as tx:
+    # The text tells two proposals of one instant apart.
+    key = ("propose", proposal.account_id, proposal.target_data.get("text"))
+    async with stage.runtime.begin(stage.workspace, machine, key=key) as tx:
         try:
             await submit(tx, stage.runtime, proposal)
         except AppError as error:
