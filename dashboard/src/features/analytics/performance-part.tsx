@@ -121,7 +121,10 @@ function PerformanceTable({ performance, cut }: { performance: Performance; cut:
     );
   }
   return (
-    <Table label={`Performance by ${cut}`} className="min-w-[60rem] [&_tfoot_td]:border-t [&_tfoot_td]:border-b-0">
+    <Table
+      label={`Performance by ${cut}`}
+      className="min-w-[60rem] [&_tfoot_td]:border-t [&_tfoot_td]:border-b-0"
+    >
       <thead>
         <tr>
           <Th>{FIRST[cut]}</Th>

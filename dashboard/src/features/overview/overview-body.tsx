@@ -41,7 +41,9 @@ export function OverviewBody({ days }: { days: number }) {
     <div>
       {data === undefined ? (
         failed ? (
-          <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />
+          <div className="border-b">
+            <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />
+          </div>
         ) : (
           <FiguresSkeleton />
         )

@@ -85,7 +85,7 @@ export function RuleForm({ rule, onClose }: { rule: Rule | null; onClose: () => 
         </Field>
         <Field
           label="Handles"
-          hint="People whose followers and repliers to look at. One per line or comma."
+          hint="People you name yourself. One per line or comma."
           error={errors.handles?.message}
         >
           {(control) => (
