@@ -7,7 +7,6 @@ import { actionQuery } from "@/lib/shared-queries";
 import { STATUS_NAME } from "@/lib/words";
 import { Badge, type BadgeTone } from "@/ui/badge";
 import { Link } from "@/ui/link";
-import { RelativeTime } from "@/ui/relative-time";
 import { CLAIM_NAME, claimOf, whatToDo, type Claim } from "./words";
 
 const TONE: Record<Claim, BadgeTone> = {
@@ -48,9 +47,6 @@ function ReportedRow({ answer }: { answer: Action }) {
       <Link href={`/activity/detail/?id=${action.id}`} className="min-w-0 flex-1 truncate hover:underline">
         {whatToDo(action)}
       </Link>
-      {action.settled_at === null ? null : (
-        <RelativeTime at={action.settled_at} className="text-xs text-ink-3" />
-      )}
       <Badge tone={TONE[claim]}>{claim === "other" ? STATUS_NAME[action.status] : CLAIM_NAME[claim]}</Badge>
     </li>
   );
