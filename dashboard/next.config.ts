@@ -10,7 +10,7 @@ const shared: NextConfig = {
   poweredByHeader: false,
   images: { unoptimized: true },
   turbopack: { root: import.meta.dirname },
-  experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
+  experimental: { optimizePackageImports: ["lucide-react"] },
 };
 
 export default function config(phase: string): NextConfig {
