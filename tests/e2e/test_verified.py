@@ -1,0 +1,25 @@
+"""What only shows later: the check of a task done by hand, and the silence after an undo."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from tests.e2e.by_hand import DoneByHand
+from tests.e2e.hands import Seat, until
+from tests.e2e.undoing import Undone
+
+# A worker that still meant to send it would have done so within this time after its instant.
+OVERDUE = timedelta(seconds=6)
+
+
+def test_what_was_done_by_hand_turns_verified_without_a_reload(done_by_hand: DoneByHand) -> None:
+    expect(done_by_hand.report).to_have_attribute("data-claim", "verified", timeout=200_000)
+    with done_by_hand.tab.seat.client() as client:
+        action = client.action(done_by_hand.task["id"])
+    assert (action["status"], action["verified"]) == ("succeeded", True)
+    assert [item["type"] for item in action["timeline"]][-1] == "action.verified"
+
+
+def test_what_was_undone_is_never_sent(undone: Undone, seat: Seat) -> None:
+    until(lambda: datetime.now(UTC) > undone.due + OVERDUE, 180, "its instant has passed")
+    assert seat.performed(undone.action["target_data"]["text"]) == []
