@@ -52,7 +52,7 @@ async def closing(client: httpx2.AsyncClient) -> AsyncIterator[httpx2.AsyncClien
 
 
 def handle_of(platform: str) -> str:
-    return f"{platform[:2]}_{uuid.uuid4().hex[:10]}"  # noqa: TID251
+    return f"{platform[:2]}_{uuid.uuid4().hex[:10]}"
 
 
 async def add(client, platform="twitter", username=None, **more) -> dict[str, Any]:

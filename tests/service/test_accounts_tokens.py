@@ -31,7 +31,7 @@ class TokenServer:
         self.renewals.append(form.get("refresh_token", ""))
         # Everybody else gets a turn while this answer is under way.
         for _ in range(50):
-            await asyncio.sleep(0)  # noqa: TID251
+            await asyncio.sleep(0)
         if isinstance(self.failure, Exception):
             raise self.failure
         if self.failure is not None:

@@ -74,7 +74,7 @@ def app_of(runtime: Runtime) -> FastAPI:
 
 async def make_workspace(runtime: Runtime) -> uuid.UUID:
     """A workspace with a data key."""
-    workspace = uuid.uuid4()  # noqa: TID251
+    workspace = uuid.uuid4()
     async with runtime.begin(None) as tx:
         await tx.session.execute(
             text(
