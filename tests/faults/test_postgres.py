@@ -15,7 +15,7 @@ from tests.support.invariants import read_journal
 from tests.support.postgres import TestServer, fresh_database
 from tests.support.product import Product, running
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 
 ACCOUNTS, EACH = 16, 14
 RESTARTS = 3

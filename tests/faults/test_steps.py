@@ -19,7 +19,7 @@ from tests.support.client import Client
 from tests.support.postgres import TestServer, drop_database, fresh_database
 from tests.support.product import Product, free_port, running
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 
 BY_PEOPLE = ("approve.before_commit", "complete.before_commit", "stop.before_commit")
 BY_WORKERS = tuple(step for step in STEPS if step not in BY_PEOPLE)

@@ -9,7 +9,7 @@ from tests.faults.crew import CLOCK, Crew, make_crew, posts_to_like, read_back_e
 from tests.support.invariants import find_secrets, find_secrets_in_database, read_journal
 from tests.support.product import Product
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 
 KILLS = 30
 ACCOUNTS = 50  # in each of two workspaces
