@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts.tokens import sealed
 from socialseed.actions import decide, dispatch, tasks
-from socialseed.actions.clockwork import run_until
 from socialseed.actions.propose import Proposal, propose
 from socialseed.connectors.manifest import Manifest, TextLimit
 from socialseed.connectors.registry import Connectors
@@ -23,6 +22,7 @@ from socialseed.jobs.inline import InlineJobs
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.keyring import data_key, new_wrapped_key
 from socialseed.runtime.runtime import Runtime, open_engine
+from tests.support.clockwork import run_until
 from tests.support.fakes import NoBus, NoLimiter
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -70,8 +70,3 @@ async def instants(tx: Tx) -> tuple[datetime | None, datetime | None]:
     """When a lane is next due, and when the watchdog next has something to look at."""
     lane, watched = (await tx.session.execute(_NEXT)).one()
     return lane, watched
-
-
-async def next_instant(tx: Tx) -> datetime | None:
-    """When the pipeline next has something to do by itself; None when nothing waits for time."""
-    return min((at for at in await instants(tx) if at is not None), default=None)

@@ -1,4 +1,4 @@
-"""Drives the pipeline on a virtual clock, from instant to instant: for simulation and tests."""
+"""Drives the pipeline on a virtual clock, from instant to instant."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
