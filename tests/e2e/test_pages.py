@@ -76,6 +76,12 @@ def _accessible(axe: CDPSession) -> None:
     assert found == "[]", found
 
 
+def _is_there(page: Page, sign: str) -> None:
+    """The page has all its data: its sign is seen, and nothing holds a place any more."""
+    expect(page.locator(sign).first).to_be_visible(timeout=20_000)
+    expect(page.locator(".animate-breathe:visible")).to_have_count(0, timeout=20_000)
+
+
 def _whole(page: Page) -> None:
     assert page.evaluate(_TOO_WIDE) == "", f"{page.url} scrolls sideways"
 
@@ -93,17 +99,16 @@ def test_page(name: str, scheme: Scheme, tabs: dict[Scheme, Tab], ids: dict[str,
     tab, (path, sign) = tabs[scheme], PAGES[name]
     tab.troubles.clear()
     page = tab.page
-    there = page.locator(sign).first
     _resize(page, DESKTOP)
     tab.open(path.format(**ids))
-    expect(there).to_be_visible(timeout=20_000)
+    _is_there(page, sign)
     _look(tab, f"{name}-{scheme}")
     page.get_by_role("button", name="Search or jump to").click()
     _closes(tab)
 
     _resize(page, PHONE)
     tab.open(path.format(**ids))
-    expect(there).to_be_visible(timeout=20_000)
+    _is_there(page, sign)
     _look(tab, f"{name}-{scheme}-phone")
     page.get_by_role("button", name="More", exact=True).click()
     _closes(tab)
