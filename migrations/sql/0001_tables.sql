@@ -159,6 +159,7 @@ CREATE TABLE profiles (
     workspace_id UUID NOT NULL,
     platform TEXT NOT NULL,
     handle TEXT NOT NULL,
+    handle_key TEXT GENERATED ALWAYS AS (lower(handle)) STORED NOT NULL,
     remote_id TEXT,
     display_name TEXT,
     bio TEXT,
@@ -174,7 +175,7 @@ CREATE TABLE profiles (
     CONSTRAINT fk_profiles_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
 )
 --
-CREATE UNIQUE INDEX uq_profiles_handle ON profiles (workspace_id, platform, lower(handle))
+CREATE UNIQUE INDEX uq_profiles_handle ON profiles (workspace_id, platform, handle_key)
 --
 CREATE TABLE sessions (
     id UUID NOT NULL,
@@ -393,6 +394,7 @@ CREATE TABLE actions (
     platform TEXT NOT NULL,
     action_type TEXT NOT NULL,
     target_account TEXT,
+    target_handle TEXT GENERATED ALWAYS AS (lower(target_account)) STORED,
     target_data JSONB NOT NULL,
     content_hash TEXT NOT NULL,
     target_key TEXT NOT NULL,
@@ -459,9 +461,9 @@ CREATE INDEX ix_actions_history ON actions (workspace_id, created_at DESC, id DE
 --
 CREATE INDEX ix_actions_open ON actions (workspace_id, status) WHERE status IN ('proposed','awaiting_approval','approved','scheduled','executing','awaiting_human','outcome_unknown')
 --
-CREATE INDEX ix_actions_pending ON actions (workspace_id, created_at, id) WHERE status = 'awaiting_approval'
+CREATE INDEX ix_actions_pending ON actions (workspace_id, created_at, id) INCLUDE (light, snoozed_until) WHERE status = 'awaiting_approval'
 --
-CREATE INDEX ix_actions_person ON actions (workspace_id, platform, lower(target_account))
+CREATE INDEX ix_actions_person ON actions (workspace_id, platform, target_handle, created_at DESC) WHERE target_handle IS NOT NULL
 --
 CREATE INDEX ix_actions_rule_id ON actions (rule_id)
 --

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
+from socialseed.actions.models import Action
 from socialseed.connectors.types import Person
 from socialseed.core.crypto import Unsealable
 from socialseed.core.events import Event
@@ -293,12 +294,14 @@ async def another_action(runtime, like: UUID, status: str) -> UUID:
     """A copy of an action in another status."""
     async with runtime.begin(None) as tx:
         new: UUID = tx.new_id()
+        given = ", ".join(c.name for c in Action.__table__.columns if c.computed is None)
         await tx.session.execute(
             text(
-                "INSERT INTO actions SELECT (jsonb_populate_record(a, jsonb_build_object("
+                f"INSERT INTO actions ({given}) SELECT {given} FROM (SELECT ("
+                "jsonb_populate_record(a, jsonb_build_object("
                 "'id', CAST(:new AS text), 'status', CAST(:status AS text),"
                 " 'target_key', 'other', 'idempotency_key', null))).* FROM actions a"
-                " WHERE id = :like"
+                " WHERE id = :like) copied"
             ),
             {"new": str(new), "status": status, "like": like},
         )

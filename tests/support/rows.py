@@ -75,7 +75,11 @@ async def fill(runtime: Runtime, workspace: UUID, user: UUID) -> dict[str, UUID]
 
 
 async def _insert(tx: Tx, table: Table, ids: dict[str, UUID]) -> None:
-    row = {column.name: _value(tx, table, column, ids) for column in table.columns}
+    row = {
+        column.name: _value(tx, table, column, ids)
+        for column in table.columns
+        if column.computed is None
+    }
     names = [name for name, value in row.items() if value is not None]
     marks = ", ".join(
         f"CAST(:{name} AS jsonb)" if isinstance(table.c[name].type, JSONB) else f":{name}"

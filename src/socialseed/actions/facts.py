@@ -49,7 +49,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   (SELECT json_agg(json_build_array(x.account_id = a.id, b.username, x.action_type, x.status,
       coalesce(x.executed_at, x.settled_at, x.created_at))) FROM
     (SELECT * FROM actions y WHERE y.workspace_id = a.workspace_id AND y.platform = a.platform
-      AND lower(y.target_account) = :handle AND y.id <> :action_id
+      AND y.target_handle = :handle AND y.id <> :action_id
       AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
       ORDER BY y.created_at DESC LIMIT 20) x JOIN social_accounts b ON b.id = x.account_id)
     AS contacts,
@@ -83,7 +83,7 @@ FROM social_accounts a
 JOIN workspaces w ON w.id = a.workspace_id
 LEFT JOIN lanes l ON l.account_id = a.id
 LEFT JOIN profiles p ON p.workspace_id = a.workspace_id AND p.platform = a.platform
-  AND lower(p.handle) = :handle
+  AND p.handle_key = :handle
 WHERE a.id = :account_id
 """)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,10 @@ class Action(Base):
     platform: Mapped[str]
     action_type: Mapped[str]
     target_account: Mapped[str | None]
+    # Row-level security keeps lower() out of index conditions, so what is looked up is stored.
+    target_handle: Mapped[str | None] = mapped_column(
+        Computed("lower(target_account)", persisted=True)
+    )
     target_data: Mapped[Json]
     content_hash: Mapped[str]
     target_key: Mapped[str]  # done once per account and kind: handle, post id or text hash
@@ -114,6 +118,7 @@ class Action(Base):
             "created_at",
             "id",
             postgresql_where=text("status = 'awaiting_approval'"),
+            postgresql_include=["light", "snoozed_until"],
         ),
         Index(
             "ix_actions_tasks",
@@ -166,7 +171,14 @@ class Action(Base):
             text("created_at DESC"),
             postgresql_where=text("target_data ? 'text'"),
         ),
-        Index("ix_actions_person", "workspace_id", "platform", text("lower(target_account)")),
+        Index(
+            "ix_actions_person",
+            "workspace_id",
+            "platform",
+            "target_handle",
+            text("created_at DESC"),
+            postgresql_where=text("target_handle IS NOT NULL"),
+        ),
     )
 
 

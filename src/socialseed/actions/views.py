@@ -70,5 +70,5 @@ DETAIL = f"""json_build_object({_FIELDS},
       'text', y.target_data->>'text') AS entry
      FROM actions y JOIN social_accounts b ON b.id = y.account_id
      WHERE y.workspace_id = x.workspace_id AND y.platform = x.platform
-     AND lower(y.target_account) = lower(x.target_account) AND y.id <> x.id
+     AND y.target_handle = x.target_handle AND y.id <> x.id
      ORDER BY y.created_at DESC LIMIT 10) p))"""

@@ -32,7 +32,7 @@ WITH grouped AS (
 ), followed AS (
     SELECT x.account_id, x.action_type, x.rule_id, count(*) AS back
     FROM profiles p JOIN actions x ON x.workspace_id = :workspace AND x.platform = p.platform
-        AND lower(x.target_account) IN (lower(p.handle), '@' || lower(p.handle))
+        AND x.target_handle IN (p.handle_key, '@' || p.handle_key)
         AND x.action_type = 'follow' AND x.status = 'succeeded' AND x.created_at >= :since
         AND p.follows_back_at >= x.settled_at {{account}}
     WHERE p.workspace_id = :workspace AND p.follows_back_at >= :since

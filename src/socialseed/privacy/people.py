@@ -27,7 +27,7 @@ _FACTS = ("target_followers", "target_following", "target_posts", "target_handle
 _ACTIONS = text(
     "SELECT id, account_id, status, action_type, target_data, reasons, to_green, failure"
     " FROM actions WHERE workspace_id = :workspace AND platform = :platform"
-    " AND (lower(target_account) = :handle OR lower(target_data #>> '{person,handle}') = :handle"
+    " AND (target_handle = :handle OR lower(target_data #>> '{person,handle}') = :handle"
     "   OR lower(target_data #>> '{post,author}') = :handle) FOR UPDATE"
 )
 _BLANK = text(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from socialseed.core.db import Base, Id, JsonList
@@ -15,6 +15,8 @@ class Profile(Base):
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     platform: Mapped[str]
     handle: Mapped[str]
+    # Row-level security keeps lower() out of index conditions, so what is looked up is stored.
+    handle_key: Mapped[str] = mapped_column(Computed("lower(handle)", persisted=True))
     remote_id: Mapped[str | None]
     display_name: Mapped[str | None]
     bio: Mapped[str | None]
@@ -27,5 +29,5 @@ class Profile(Base):
     do_not_contact_at: Mapped[datetime | None]
     follows_back_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("uq_profiles_handle", "workspace_id", "platform", text("lower(handle)"), unique=True),
+        Index("uq_profiles_handle", "workspace_id", "platform", "handle_key", unique=True),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from socialseed.profiles.models import Profile
 from socialseed.runtime.tx import Tx
@@ -17,7 +17,7 @@ async def by_handle(tx: Tx, platform: str, handle: str) -> Profile | None:
         select(Profile).where(
             Profile.workspace_id == tx.tenant,
             Profile.platform == platform,
-            func.lower(Profile.handle) == handle.strip().lstrip("@").lower(),
+            Profile.handle_key == handle.strip().lstrip("@").lower(),
         )
     )
     return found
@@ -26,7 +26,7 @@ async def by_handle(tx: Tx, platform: str, handle: str) -> Profile | None:
 async def left_alone(tx: Tx, platform: str) -> frozenset[str]:
     """The handles, in lower case, of everybody on the do-not-contact list."""
     rows = await tx.session.scalars(
-        select(func.lower(Profile.handle)).where(
+        select(Profile.handle_key).where(
             Profile.workspace_id == tx.tenant,
             Profile.platform == platform,
             Profile.do_not_contact_at.is_not(None),
@@ -38,10 +38,10 @@ async def left_alone(tx: Tx, platform: str) -> frozenset[str]:
 async def observed_lately(tx: Tx, platform: str, handles: Sequence[str]) -> frozenset[str]:
     """Those of `handles`, in lower case, whose profile was observed within 30 days."""
     rows = await tx.session.scalars(
-        select(func.lower(Profile.handle)).where(
+        select(Profile.handle_key).where(
             Profile.workspace_id == tx.tenant,
             Profile.platform == platform,
-            func.lower(Profile.handle).in_([handle.lower() for handle in handles]),
+            Profile.handle_key.in_([handle.lower() for handle in handles]),
             Profile.observed_at > tx.now - FRESH,
         )
     )

@@ -19,7 +19,7 @@ _OBSERVE = text(
     " followers, following, posts, interests, observed_at)"
     " VALUES (:id, :workspace, :platform, :handle, :remote_id, :display_name, :bio, :url,"
     " :followers, :following, :posts, CAST(:interests AS jsonb), :observed_at)"
-    " ON CONFLICT (workspace_id, platform, lower(handle)) DO UPDATE SET"
+    " ON CONFLICT (workspace_id, platform, handle_key) DO UPDATE SET"
     " remote_id = coalesce(excluded.remote_id, profiles.remote_id),"
     " display_name = coalesce(excluded.display_name, profiles.display_name),"
     " bio = coalesce(excluded.bio, profiles.bio),"
@@ -37,12 +37,12 @@ _OBSERVE = text(
 )
 _KNOWN = text(
     "SELECT id FROM profiles"
-    " WHERE workspace_id = :workspace AND platform = :platform AND lower(handle) = lower(:handle)"
+    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = lower(:handle)"
 )
 _LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
 _FOLLOWS_BACK = text(
     "UPDATE profiles SET follows_back_at = coalesce(follows_back_at, :now)"
-    " WHERE workspace_id = :workspace AND platform = :platform AND lower(handle) = lower(:handle)"
+    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = lower(:handle)"
 )
 
 

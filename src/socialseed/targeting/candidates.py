@@ -29,7 +29,7 @@ _WAITING = text(
     " FROM candidates c JOIN profiles p ON p.id = c.profile_id"
     " WHERE c.rule_id = ANY(:rules) AND c.state = 'new' AND p.do_not_contact_at IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM actions a WHERE a.workspace_id = c.workspace_id"
-    "  AND a.platform = p.platform AND lower(a.target_account) = lower(p.handle)"
+    "  AND a.platform = p.platform AND a.target_handle = p.handle_key"
     "  AND a.created_at > CAST(:now AS timestamptz) - interval '2 days')"
     " ORDER BY c.score DESC, c.id LIMIT :limit"
 )

@@ -27,7 +27,7 @@ _COUNTED = """LEFT JOIN LATERAL (
         count(DISTINCT p.id) FILTER (WHERE x.status = 'succeeded' AND x.action_type = 'follow'
             AND p.follows_back_at >= x.created_at) AS followed_back
     FROM actions x LEFT JOIN profiles p ON p.workspace_id = x.workspace_id
-        AND p.platform = x.platform AND lower(p.handle) = lower(x.target_account)
+        AND p.platform = x.platform AND p.handle_key = x.target_handle
     WHERE x.rule_id = r.id) a ON true"""
 _ONE = text(f"SELECT {_RULE}::text FROM targeting_criteria r {_COUNTED} WHERE r.id = :id")
 _LIST = text(
