@@ -44,10 +44,11 @@ SEED = "demo"
 _PHASES = text("SELECT id, platform, phase FROM social_accounts")
 REDISCOVER = "targeting.rediscover"
 DISCOVERY_DAYS = 4
+SELDOM, RECENT_DAYS = 4, 35  # accounts that wait for their phase are measured less often at first
 DAYS = 70
 # People of each interest that the owner knows by name; where there is a search, it finds them.
-HANDLES = {"tiktok": 240, "instagram": 150, "twitter": 0}
-PLANNED_A_DAY = 14
+HANDLES = {"tiktok": 240, "instagram": 120, "twitter": 0}
+PLANNED_A_DAY = 12
 LISTENED_A_DAY = 4
 WAITING_AT_THE_END = 10
 REPLIES_AT_THE_END = 8
@@ -220,23 +221,28 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
         await people.review(stage, account)
 
     async def work() -> None:
+        stage.nothing_to_send()
         await people.do_tasks(stage, account, handle)
 
     async def look_back() -> None:
+        stage.nothing_to_send()
+        if account not in stage.open and number % SELDOM and number < part.days - RECENT_DAYS:
+            return
         await stage.to_world()
         await measure.measure(stage.runtime, stage.workspace, account)
 
-    busy = stage.draw("busy", account, number).randint(PLANNED_A_DAY - 6, PLANNED_A_DAY)
+    busy = stage.draw("busy", account, number).randint(PLANNED_A_DAY - 4, PLANNED_A_DAY)
     day = {
         8 * 60 + 5: _planning(stage, account, busy),
         9 * 60 + 15: review,
         13 * 60 + 40: work,
-        15 * 60 + 30: review,
         21 * 60 + 30: work,
     }
     if number % 2 == 0:
         day[8 * 60 + 20] = post
-    if number % 3 == 1:
+    else:
+        day[15 * 60 + 30] = review
+    if number % 4 == 1:
         day[8 * 60 + 40] = hear
     opened = {at: _when_open(stage, account, act) for at, act in day.items()}
     return {**opened, 23 * 60 + 20: look_back}

@@ -55,6 +55,8 @@ class Stage:
     workspace: UUID
     owner: Actor
     open: set[UUID] = field(default_factory=set)  # accounts whose platform their phase has opened
+    _due: datetime | None = None  # when the next lane is due; only known while `_quiet`
+    _quiet: bool = False
     _appointments: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _handlers: Mapping[str, Job] = field(default_factory=handlers)
@@ -82,17 +84,25 @@ class Stage:
             instant, _, act = heapq.heappop(self._appointments)
             await self._send_due(instant)
             self.clock.move_to(instant)
+            self._quiet = False
             await act()
             await self._run_queue()
         await self._send_due(until)
         self.clock.move_to(until)
         await self.to_world()
 
+    def nothing_to_send(self) -> None:
+        """Said by an act that gave the pipeline nothing to send, which spares a look."""
+        self._quiet = True
+
     async def _send_due(self, until: datetime) -> None:
         """What is scheduled before `until` is sent, each at its own instant."""
+        if self._quiet and (self._due is None or self._due >= until):
+            return
         while True:
             async with self.runtime.begin(self.workspace) as tx:
                 due, _ = await dispatch.instants(tx)
+            self._due = due
             if due is None or due >= until:
                 return
             self.clock.move_to(due)
