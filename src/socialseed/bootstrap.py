@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import httpx2
 from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -69,11 +70,13 @@ async def build_runtime(
     seed: str | None = None,
     jobs: Jobs | None = None,
     virtual: bool = False,
+    transport: httpx2.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Runtime]:
     """Everything a process runs on, closed after the block.
 
     Tests and simulation bring their own clock, seed and jobs; all else is as in production.
     `virtual` is for a world that is made anew after a crash: its commits do not wait for the disk.
+    `transport` carries the calls to platforms in place of the network's own.
     Raises ValueError when no database is named or a key is damaged.
     """
     if settings.database_url is None:
@@ -81,7 +84,7 @@ async def build_runtime(
             "DATABASE_URL is not set. `socialseed up` sets it for the embedded server."
         )
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(open_client(settings, clock))
+        http = await stack.enter_async_context(open_client(settings, clock, transport=transport))
         engine = open_engine(settings.database_url, pool_size=settings.pool_size)
         stack.push_async_callback(engine.dispose)
         limiter: RateLimiter = PostgresLimiter(engine)

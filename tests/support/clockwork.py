@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from socialseed.actions import dispatch
-from socialseed.actions.watchdog import watch
+from socialseed.actions.watchdog import next_look, watch
 from socialseed.jobs.inline import InlineJobs
 from socialseed.runtime.runtime import Runtime
 
@@ -29,7 +29,7 @@ async def run_until(
     while True:
         await jobs.run_due(runtime, handlers, runtime.clock.now())
         async with runtime.begin(None) as tx:
-            lane, overdue = await dispatch.instants(tx)
+            lane, overdue = await dispatch.next_due(tx), await next_look(tx)
         now = runtime.clock.now()
         if overdue is not None and overdue <= now:
             await watch(runtime, {})

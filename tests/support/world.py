@@ -122,6 +122,7 @@ async def make_candidates(
 
     async with runtime.begin(workspace, PLANNER, key=("make", rule_id)) as tx:
         rule = await queries.get_rule(tx, rule_id)
+        finds = []
         for number, handle in enumerate(handles):
             person = Person(f"id-{handle}", handle, handle.title(), followers=500, posts=20)
             post = {
@@ -130,14 +131,9 @@ async def make_candidates(
                 "author": handle,
                 "keyword": "ceramics",
             }
-            await candidates.keep(
-                tx,
-                rule,
-                person,
-                observed=True,
-                post=post if posts else None,
-                score=1 - number / 1000,
-            )
+            score = 1 - number / 1000
+            finds.append(candidates.Find(person, True, post if posts else None, score))
+        await candidates.keep(tx, rule, finds)
 
 
 async def rows(runtime: Runtime, statement: str, **values: object) -> list[tuple[Any, ...]]:

@@ -29,12 +29,10 @@ RETURNING lanes.account_id, lanes.workspace_id, lanes.fence
 """)
 
 
-_NEXT = text("""
-SELECT least((SELECT min(next_due) FROM lanes WHERE leased_until IS NULL),
-  (SELECT min(leased_until) FROM lanes)) AS lane,
-  least((SELECT min(deadline_at) FROM actions WHERE deadline_at IS NOT NULL),
-  (SELECT min(verify_due_at) FROM actions WHERE verify_due_at IS NOT NULL)) AS watched
-""")
+_NEXT = text(
+    "SELECT least((SELECT min(next_due) FROM lanes WHERE leased_until IS NULL),"
+    " (SELECT min(leased_until) FROM lanes))"
+)
 
 
 async def claim(runtime: Runtime, batch: int = BATCH) -> int:
@@ -66,7 +64,7 @@ async def claim(runtime: Runtime, batch: int = BATCH) -> int:
     return len(rows)
 
 
-async def instants(tx: Tx) -> tuple[datetime | None, datetime | None]:
-    """When a lane is next due, and when the watchdog next has something to look at."""
-    lane, watched = (await tx.session.execute(_NEXT)).one()
-    return lane, watched
+async def next_due(tx: Tx) -> datetime | None:
+    """When a lane is next due, or its lease ends; None when nothing waits."""
+    due: datetime | None = await tx.session.scalar(_NEXT)
+    return due

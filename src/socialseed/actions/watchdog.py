@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,10 @@ STUCK_AGAIN = {"scheduled": timedelta(hours=1), "executing": timedelta(seconds=3
 _OVERDUE = text(
     "SELECT id, workspace_id FROM actions WHERE deadline_at <= :now"
     " ORDER BY deadline_at LIMIT :batch"
+)
+_NEXT_LOOK = text(
+    "SELECT least((SELECT min(deadline_at) FROM actions WHERE deadline_at IS NOT NULL),"
+    " (SELECT min(verify_due_at) FROM actions WHERE verify_due_at IS NOT NULL))"
 )
 _VERIFY_DUE = text(
     "UPDATE actions SET verify_due_at = :later WHERE id IN (SELECT id FROM actions"
@@ -49,6 +53,12 @@ _REDRIVE = text(
     " DO UPDATE SET next_due = LEAST(lanes.next_due, EXCLUDED.next_due)"
 )
 _OLD_COUNTERS = text("DELETE FROM counters WHERE window_key < :before")
+
+
+async def next_look(tx: Tx) -> datetime | None:
+    """When something will be overdue or due for a check; None when nothing is watched."""
+    at: datetime | None = await tx.session.scalar(_NEXT_LOOK)
+    return at
 
 
 async def watch(runtime: Runtime, payload: Payload) -> None:

@@ -3,7 +3,8 @@
 A missing fact never erases a known one. Facts come from official reads or from the owner only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -17,8 +18,11 @@ from socialseed.runtime.tx import Tx
 _OBSERVE = text(
     "INSERT INTO profiles (id, workspace_id, platform, handle, remote_id, display_name, bio, url,"
     " followers, following, posts, interests, observed_at)"
-    " VALUES (:id, :workspace, :platform, :handle, :remote_id, :display_name, :bio, :url,"
-    " :followers, :following, :posts, CAST(:interests AS jsonb), :observed_at)"
+    " SELECT DISTINCT ON (lower(handle)) id, :workspace, :platform, handle, remote_id,"
+    " display_name, bio, url, followers, following, posts, interests, observed_at"
+    " FROM jsonb_to_recordset(CAST(:people AS jsonb)) AS given (id uuid, handle text,"
+    " remote_id text, display_name text, bio text, url text, followers bigint, following bigint,"
+    " posts bigint, interests jsonb, observed_at timestamptz) ORDER BY lower(handle)"
     " ON CONFLICT (workspace_id, platform, handle_key) DO UPDATE SET"
     " remote_id = coalesce(excluded.remote_id, profiles.remote_id),"
     " display_name = coalesce(excluded.display_name, profiles.display_name),"
@@ -33,11 +37,11 @@ _OBSERVE = text(
     " observed_at = coalesce(excluded.observed_at, profiles.observed_at)"
     # Who wants to be left alone is not profiled any further; erased facts must not come back.
     " WHERE profiles.do_not_contact_at IS NULL"
-    " RETURNING id"
 )
-_KNOWN = text(
-    "SELECT id FROM profiles"
-    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = lower(:handle)"
+_IDS = text(
+    "SELECT given.handle, p.id FROM unnest(CAST(:handles AS text[])) AS given (handle)"
+    " JOIN profiles p ON p.handle_key = lower(given.handle)"
+    " WHERE p.workspace_id = :workspace AND p.platform = :platform"
 )
 _LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
 _FOLLOWS_BACK = text(
@@ -46,14 +50,43 @@ _FOLLOWS_BACK = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of one person. `observed`: a platform told it just now."""
+
+    person: Person
+    observed: bool = True
+    interests: Sequence[str] = ()
+
+
 async def observe(tx: Tx, platform: str, person: Person, interests: Sequence[str] = ()) -> UUID:
     """The profile's id; it holds what the platform told just now, and the `interests`."""
-    return await _write(tx, platform, person, interests, observed=True)
+    seen = Seen(person, interests=interests)
+    return (await observe_many(tx, platform, [seen]))[bare(person.handle)]
 
 
 async def name(tx: Tx, platform: str, handle: str) -> UUID:
     """The id of a profile of which perhaps nothing but the handle is known."""
-    return await _write(tx, platform, Person("", handle), (), observed=False)
+    seen = Seen(Person("", handle), observed=False)
+    return (await observe_many(tx, platform, [seen]))[bare(handle)]
+
+
+async def observe_many(tx: Tx, platform: str, people: Sequence[Seen]) -> Mapping[str, UUID]:
+    """The profiles' ids by bare handle, as it was given; they hold what is known now.
+
+    Of several entries with one handle the last tells the facts; the interests of all count.
+    """
+    told: dict[str, Seen] = {}
+    for one in people:
+        key = bare(one.person.handle).lower()
+        earlier = told[key].interests if key in told else ()
+        told[key] = replace(one, interests=[*earlier, *one.interests])
+    given = orjson.dumps([_row(tx, one) for one in told.values()]).decode()
+    place = {"workspace": tx.tenant, "platform": platform}
+    await tx.session.execute(_OBSERVE, {**place, "people": given})
+    handles = [bare(one.person.handle) for one in people]
+    rows = await tx.session.execute(_IDS, {**place, "handles": handles})
+    return {row.handle: row.id for row in rows}
 
 
 async def find(tx: Tx, platform: str, handle: str) -> Profile | None:
@@ -88,30 +121,18 @@ def bare(handle: str) -> str:
     return handle.strip().lstrip("@")
 
 
-async def _write(
-    tx: Tx, platform: str, person: Person, interests: Sequence[str], *, observed: bool
-) -> UUID:
-    result = await tx.session.execute(
-        _OBSERVE,
-        {
-            "id": tx.new_id(),
-            "workspace": tx.tenant,
-            "platform": platform,
-            "handle": bare(person.handle),
-            "remote_id": person.remote_id or None,
-            "display_name": person.display_name,
-            "bio": person.bio,
-            "url": person.url,
-            "followers": person.followers,
-            "following": person.following,
-            "posts": person.posts,
-            "interests": orjson.dumps(sorted(set(interests))).decode(),
-            "observed_at": tx.now if observed else None,
-        },
-    )
-    found: UUID | None = result.scalar_one_or_none()
-    if found is None:
-        values = {"workspace": tx.tenant, "platform": platform, "handle": bare(person.handle)}
-        known: UUID = (await tx.session.execute(_KNOWN, values)).scalar_one()
-        return known
-    return found
+def _row(tx: Tx, one: Seen) -> dict[str, object]:
+    person = one.person
+    return {
+        "id": tx.new_id(),
+        "handle": bare(person.handle),
+        "remote_id": person.remote_id or None,
+        "display_name": person.display_name,
+        "bio": person.bio,
+        "url": person.url,
+        "followers": person.followers,
+        "following": person.following,
+        "posts": person.posts,
+        "interests": sorted(set(one.interests)),
+        "observed_at": tx.now if one.observed else None,
+    }

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from socialseed.core.clock import iso as iso_of
 from socialseed.sandbox import control
 from socialseed.sandbox.call import ApiError, Call, Route
-from socialseed.sandbox.clock import hold, iso, wall
+from socialseed.sandbox.clock import hold, instant, iso, wall
 from socialseed.sandbox.faults import REFUSING, Faults, Rule, spoil
 from socialseed.sandbox.http import Answer, Request, json_answer
 from socialseed.sandbox.limits import Limits
@@ -20,6 +20,8 @@ from socialseed.sandbox.platforms import ERRORS, HOSTS, LIMIT_STYLE, ROUTES
 from socialseed.sandbox.state import State
 from socialseed.sandbox.web import pages
 from socialseed.sandbox.world.world import World
+
+NOW = "sandbox-now"  # the header by which a caller moves a manual clock along with his own
 
 
 class App:
@@ -30,6 +32,12 @@ class App:
 
     async def __call__(self, request: Request) -> Answer:
         """The answer to `request`."""
+        told = request.headers.get(NOW)
+        if told is not None and self.state.world.clock.mode == "manual":
+            try:
+                self.state.world.clock.move_to(instant(told))
+            except ValueError:
+                return json_answer({"error": f"{NOW} is not an ISO 8601 instant"}, 422)
         self.state.world.catch_up()
         first, _, rest = request.path.lstrip("/").partition("/")
         path = "/" + rest

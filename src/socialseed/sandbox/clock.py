@@ -25,6 +25,12 @@ def iso(ms: int) -> str:
     return from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def instant(text: object) -> int:
+    """Milliseconds since 1970 of an ISO 8601 instant, UTC without a zone. Raises ValueError."""
+    at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    return to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
 def wall() -> datetime:
     """The machine's time, whatever the sandbox's clock says."""
     return _SYSTEM.now()

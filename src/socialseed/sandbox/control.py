@@ -3,10 +3,9 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from socialseed.sandbox.call import Json
-from socialseed.sandbox.clock import iso, to_ms
+from socialseed.sandbox.clock import instant, iso
 from socialseed.sandbox.faults import MODES, Rule
 from socialseed.sandbox.http import Answer, Request, json_answer
 from socialseed.sandbox.platforms import mint
@@ -50,11 +49,6 @@ class _transaction:
             self._db.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
-def _instant(text: object) -> int:
-    at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    return to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-
-
 def _health(state: State, request: Request, body: Json) -> Json:
     count = int(get_meta(state.world.db, "people", "0"))
     return {"status": "ok", "clock": iso(state.world.now()), "people": count}
@@ -65,7 +59,7 @@ def _clock(state: State, request: Request, body: Json) -> Json:
         mode = str(body["mode"])
         if mode not in ("real", "manual"):
             raise Refused("mode is real or manual")
-        state.world.clock.set_mode(mode, _instant(body["now"]) if body.get("now") else None)
+        state.world.clock.set_mode(mode, instant(body["now"]) if body.get("now") else None)
         state.world.journal.lazy = mode == "manual"
         state.world.journal.flush()
         _catch_up(state)
@@ -73,7 +67,7 @@ def _clock(state: State, request: Request, body: Json) -> Json:
 
 
 def _advance(state: State, request: Request, body: Json) -> Json:
-    state.world.clock.move_to(_instant(body["to"]))
+    state.world.clock.move_to(instant(body["to"]))
     done = _catch_up(state)
     return {"mode": "manual", "now": iso(state.world.now()), "applied": done}
 

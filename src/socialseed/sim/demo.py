@@ -22,7 +22,7 @@ from socialseed.accounts import connect, measure
 from socialseed.accounts import service as accounts
 from socialseed.bootstrap import build_runtime
 from socialseed.core import log
-from socialseed.core.clock import SystemClock
+from socialseed.core.clock import SystemClock, VirtualClock
 from socialseed.core.settings import Settings
 from socialseed.identity import consents, keys, service, signin
 from socialseed.identity.access import Caller
@@ -36,7 +36,7 @@ from socialseed.runtime.runtime import Runtime
 from socialseed.sim import cast, people
 from socialseed.sim.cast import CAST, Part
 from socialseed.sim.desk import Desk
-from socialseed.sim.stage import WATCHDOG, Act, Stage, WorldClock
+from socialseed.sim.stage import WATCHDOG, Act, Stage, World
 from socialseed.targeting import service as targeting
 from socialseed.targeting.schemas import NewRule
 
@@ -63,10 +63,13 @@ async def make(settings: Settings) -> None:
     if settings.sandbox_url is None:
         raise ValueError("SOCIALSEED_SANDBOX_URL is not set: the demo needs the platform sandbox.")
     end = SystemClock().now()
-    desk, jobs = Desk(settings.sandbox_url), InlineJobs()
-    clock = WorldClock(end - timedelta(days=DAYS), desk)
+    clock = VirtualClock(end - timedelta(days=DAYS))
+    world = World(clock)
+    desk, jobs = Desk(settings.sandbox_url, world), InlineJobs()
     password = secrets.token_urlsafe(15)
-    async with build_runtime(settings, clock=clock, seed=SEED, jobs=jobs, virtual=True) as runtime:
+    async with build_runtime(
+        settings, clock=clock, seed=SEED, jobs=jobs, virtual=True, transport=world
+    ) as runtime:
         try:
             await _forget_unfinished(runtime)
             await desk.set_clock(clock.now())
@@ -95,7 +98,7 @@ async def _forget_unfinished(runtime: Runtime) -> None:
 
 
 async def _open(
-    runtime: Runtime, clock: WorldClock, jobs: InlineJobs, desk: Desk, password: str
+    runtime: Runtime, clock: VirtualClock, jobs: InlineJobs, desk: Desk, password: str
 ) -> Stage:
     user = service.NewUser(cast.EMAIL, password, cast.OWNER, cast.WORKSPACE)
     ids = await service.sign_up(runtime, user)
@@ -121,6 +124,7 @@ async def _play(stage: Stage, end: datetime, password: str) -> None:
         await _note_open(stage)
         _say(day, DAYS, f"day {day} of {DAYS}")
     await stage.play(end)
+    await stage.desk.move_clock(end)
 
 
 async def _note_open(stage: Stage) -> None:
@@ -214,7 +218,6 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
         await people.fill_calendar(stage, machine, account, part, number)
 
     async def hear() -> None:
-        await stage.to_world()
         await listen(stage.runtime, stage.workspace, account, depth=LISTENED_A_DAY)
 
     async def review() -> None:
@@ -228,7 +231,6 @@ def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -
         stage.nothing_to_send()
         if account not in stage.open and number % SELDOM and number < part.days - RECENT_DAYS:
             return
-        await stage.to_world()
         await measure.measure(stage.runtime, stage.workspace, account)
 
     busy = stage.draw("busy", account, number).randint(PLANNED_A_DAY - 4, PLANNED_A_DAY)
@@ -272,7 +274,6 @@ def _filling(stage: Stage, machine: Actor, part: Part, account: UUID) -> Act:
         await _planning(stage, account, WAITING_AT_THE_END)()
         if account not in stage.open:
             return
-        await stage.to_world()
         await listen(stage.runtime, stage.workspace, account, depth=REPLIES_AT_THE_END)
         for number in range(POSTS_AT_THE_END):
             await people.fill_calendar(stage, machine, account, part, part.days + number + 1)

@@ -35,9 +35,11 @@ class NewPerson:
 class Desk:
     """One sandbox by its address."""
 
-    def __init__(self, sandbox_url: str) -> None:
+    def __init__(self, sandbox_url: str, transport: httpx2.AsyncBaseTransport) -> None:
         self._url = sandbox_url.rstrip("/")
-        self._http = httpx2.AsyncClient(timeout=DEADLINE, follow_redirects=False)
+        self._http = httpx2.AsyncClient(
+            transport=transport, timeout=DEADLINE, follow_redirects=False
+        )
 
     async def close(self) -> None:
         """No connection is left open."""

@@ -66,7 +66,6 @@ async def do_tasks(stage: Stage, account: UUID, handle: str) -> None:
         rows = (await tx.session.execute(_OPEN, {"account": account, "now": tx.now})).all()
     if not rows:
         return
-    await stage.to_world()
     outcomes: dict[UUID, str] = {}
     for row in rows:
         outcomes[row.id] = await _do(stage, row.id, row, handle)

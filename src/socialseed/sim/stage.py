@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import httpx2
+
 from socialseed.actions import dispatch
 from socialseed.bootstrap import handlers
-from socialseed.core.clock import VirtualClock
+from socialseed.core.clock import Clock, VirtualClock, iso
 from socialseed.core.rng import Rng, derive
 from socialseed.jobs.inline import Handler, InlineJobs
 from socialseed.jobs.port import Job
@@ -24,23 +26,16 @@ Act = Callable[[], Awaitable[None]]
 WATCHDOG = "actions.watch"
 
 
-class WorldClock(VirtualClock):
-    """A virtual clock whose waiting lets the sandbox's people live on as well."""
+class World(httpx2.AsyncHTTPTransport):
+    """The way to the sandbox: its people live on to our instant before anybody looks at them."""
 
-    def __init__(self, start: datetime, desk: Desk) -> None:
-        super().__init__(start)
-        self._desk = desk
-        self._world_at = start
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
 
-    async def wait_until(self, at: datetime) -> None:
-        self.move_to(at)
-        await self.to_world()
-
-    async def to_world(self) -> None:
-        """The sandbox's clock shows our instant; its people have done what they do until then."""
-        if self._world_at != self.now():
-            self._world_at = self.now()
-            await self._desk.move_clock(self._world_at)
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        request.headers["sandbox-now"] = iso(self._clock.now())
+        return await super().handle_async_request(request)
 
 
 @dataclass(slots=True)
@@ -48,7 +43,7 @@ class Stage:
     """One world in progress."""
 
     runtime: Runtime
-    clock: WorldClock
+    clock: VirtualClock
     jobs: InlineJobs
     desk: Desk
     seed: str
@@ -69,17 +64,13 @@ class Stage:
         """`act` happens at `instant`, after what the pipeline does before it."""
         heapq.heappush(self._appointments, (instant, next(self._numbers), act))
 
-    async def to_world(self) -> None:
-        """Both clocks show the same instant: for whoever is about to look at the world."""
-        await self.clock.to_world()
-
     async def run_job(self, name: str) -> None:
         """One round of a job that production runs by the clock."""
         await self._handlers[name].handler(self.runtime, {})
         await self._run_queue()
 
     async def play(self, until: datetime) -> None:
-        """Everything due before `until` has happened; both clocks stand at `until`."""
+        """Everything due before `until` has happened; the clock stands at `until`."""
         while self._appointments and self._appointments[0][0] < until:
             instant, _, act = heapq.heappop(self._appointments)
             await self._send_due(instant)
@@ -89,7 +80,6 @@ class Stage:
             await self._run_queue()
         await self._send_due(until)
         self.clock.move_to(until)
-        await self.to_world()
 
     def nothing_to_send(self) -> None:
         """Said by an act that gave the pipeline nothing to send, which spares a look."""
@@ -101,12 +91,11 @@ class Stage:
             return
         while True:
             async with self.runtime.begin(self.workspace) as tx:
-                due, _ = await dispatch.instants(tx)
+                due = await dispatch.next_due(tx)
             self._due = due
             if due is None or due >= until:
                 return
             self.clock.move_to(due)
-            await self.to_world()
             if not await dispatch.claim(self.runtime):
                 return
             await self._run_queue()

@@ -17,9 +17,10 @@ from socialseed.targeting.queries import Rule
 
 _KEEP = text(
     "INSERT INTO candidates (id, workspace_id, rule_id, profile_id, post, post_key, score,"
-    " state, found_at) VALUES (:id, :workspace, :rule, :profile, CAST(:post AS jsonb), :key,"
-    " :score, 'new', :now) ON CONFLICT (rule_id, profile_id, post_key)"
-    " DO UPDATE SET score = excluded.score"
+    " state, found_at) SELECT id, :workspace, :rule, profile_id, post, post_key, score, 'new', :now"
+    " FROM jsonb_to_recordset(CAST(:finds AS jsonb)) AS given (id uuid, profile_id uuid,"
+    " post jsonb, post_key text, score float8)"
+    " ON CONFLICT (rule_id, profile_id, post_key) DO UPDATE SET score = excluded.score"
     " RETURNING (xmax = 0)"
 )
 # Whoever any account of the workspace turned to within two days is left for later, not skipped.
@@ -55,35 +56,49 @@ class Waiting:
     observed: bool
 
 
-async def keep(
-    tx: Tx,
-    rule: Rule,
-    person: Person,
-    *,
-    observed: bool,
-    post: Mapping[str, Plain] | None,
-    score: float,
-) -> int:
-    """1 when the candidate is new, 0 when it was known; its score is the present one either way."""
-    if observed:
-        interests = [str(post["keyword"])] if post and post.get("keyword") else []
-        profile_id = await profiles.observe(tx, rule.platform, person, interests)
-    else:
-        profile_id = await profiles.name(tx, rule.platform, person.handle)
-    is_new = await tx.session.scalar(
-        _KEEP,
-        {
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One person whom a search came upon, with the post that led to him, if any."""
+
+    person: Person
+    observed: bool
+    post: Mapping[str, Plain] | None
+    score: float
+
+    @property
+    def post_key(self) -> str:
+        """What tells two finds of one person apart."""
+        return "" if self.post is None else str(self.post["id"])
+
+    @property
+    def seen(self) -> profiles.Seen:
+        """What it adds to the person's profile."""
+        keyword = self.post.get("keyword") if self.post else None
+        return profiles.Seen(self.person, self.observed, [str(keyword)] if keyword else [])
+
+
+async def keep(tx: Tx, rule: Rule, finds: Sequence[Find]) -> int:
+    """How many of the finds are new candidates; the score of each is the present one either way."""
+    if not finds:
+        return 0
+    ids = await profiles.observe_many(tx, rule.platform, [find.seen for find in finds])
+    given = {}
+    for find in finds:
+        profile_id = ids[profiles.bare(find.person.handle)]
+        given[profile_id, find.post_key] = {
             "id": tx.new_id(),
-            "workspace": rule.workspace_id,
-            "rule": rule.id,
-            "profile": profile_id,
-            "post": None if post is None else orjson.dumps(dict(post)).decode(),
-            "key": "" if post is None else str(post["id"]),
-            "score": score,
-            "now": tx.now,
-        },
-    )
-    return int(bool(is_new))
+            "profile_id": str(profile_id),
+            "post": find.post,
+            "post_key": find.post_key,
+            "score": find.score,
+        }
+    values = {
+        "workspace": rule.workspace_id,
+        "rule": rule.id,
+        "now": tx.now,
+        "finds": orjson.dumps(list(given.values())).decode(),
+    }
+    return sum((await tx.session.scalars(_KEEP, values)).all())
 
 
 async def list_waiting(tx: Tx, rule_ids: Sequence[UUID], limit: int) -> Sequence[Waiting]:

@@ -5,6 +5,7 @@ Bounded: so many keywords, posts and look-ups a run. What a platform does not te
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from socialseed.accounts import tokens
@@ -16,6 +17,7 @@ from socialseed.profiles.queries import left_alone, observed_lately
 from socialseed.runtime.actor import PLANNER
 from socialseed.runtime.runtime import Runtime
 from socialseed.targeting import candidates, events
+from socialseed.targeting.candidates import Find
 from socialseed.targeting.queries import Rule, get_rule
 from socialseed.targeting.scoring import relevance, within_range
 
@@ -135,35 +137,40 @@ async def _by_handles(
 
 async def _keep(runtime: Runtime, search: _Search, harvest: Harvest) -> int:
     rule = search.rule
-    with_post = {post.author.handle.lower() for post, _ in harvest.posts if post.author is not None}
     async with runtime.begin(rule.workspace_id, PLANNER, key=("kept", rule.id)) as tx:
-        new = found = 0
-        shunned = search.own | search.left_alone
-        for post, keyword in harvest.posts:
-            person = post.author
-            if person is None or person.handle.lower() in shunned:
-                continue
-            if within_range(person, rule.min_followers, rule.max_followers):
-                score = relevance(rule.keywords, person, post, tx.now)
-                found += 1
-                new += await candidates.keep(
-                    tx, rule, person, observed=True, post=_post_json(post, keyword), score=score
-                )
-        for handle, (person, observed) in harvest.people.items():
-            if not person.handle or handle in shunned or handle in with_post:
-                continue
-            if within_range(person, rule.min_followers, rule.max_followers):
-                score = relevance(rule.keywords, person, None, tx.now)
-                found += 1
-                new += await candidates.keep(
-                    tx, rule, person, observed=observed, post=None, score=score
-                )
+        finds = _finds(search, harvest, tx.now)
+        new = await candidates.keep(tx, rule, finds)
         await candidates.note_discovery(tx, rule.id)
         note = " ".join(harvest.notes[:3])
         tx.emit(
-            events.discovered(rule.id, rule.name, rule.account_id, found=found, new=new, note=note)
+            events.discovered(
+                rule.id, rule.name, rule.account_id, found=len(finds), new=new, note=note
+            )
         )
     return new
+
+
+def _finds(search: _Search, harvest: Harvest, now: datetime) -> list[Find]:
+    """Whom the rule wants: by their posts first, then everybody else of whom something is known."""
+    rule = search.rule
+    shunned = search.own | search.left_alone
+    with_post = {post.author.handle.lower() for post, _ in harvest.posts if post.author is not None}
+
+    def wanted(person: Person) -> bool:
+        fits = within_range(person, rule.min_followers, rule.max_followers)
+        return fits and bool(person.handle) and person.handle.lower() not in shunned
+
+    by_post = [
+        Find(author, True, _post_json(post, word), relevance(rule.keywords, author, post, now))
+        for post, word in harvest.posts
+        if (author := post.author) is not None and wanted(author)
+    ]
+    by_handle = [
+        Find(person, observed, None, relevance(rule.keywords, person, None, now))
+        for handle, (person, observed) in harvest.people.items()
+        if handle not in with_post and wanted(person)
+    ]
+    return by_post + by_handle
 
 
 def _post_json(post: Post, keyword: str) -> dict[str, Plain]:
