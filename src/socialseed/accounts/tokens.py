@@ -4,7 +4,7 @@ A rotated refresh token is committed before the access token that came with it i
 overwritten by an empty one. When the platform refuses to renew, the owner has to connect again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from socialseed.accounts import events
 from socialseed.connectors.types import Grant, Renew, Tokens
 from socialseed.core.crypto import Place, seal, unseal
 from socialseed.core.errors import Remedy, UpstreamError, not_found
-from socialseed.runtime.keyring import data_key
+from socialseed.runtime.keyring import data_key, unwrapped
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
@@ -30,8 +30,8 @@ JUST_RENEWED = timedelta(minutes=5)
 _LOAD = text(
     "SELECT a.platform, a.username, a.tier, a.remote_id, a.needs_reconnect, a.workspace_id,"
     " c.account_id, c.access_sealed, c.refresh_sealed, c.scopes, c.issued_at, c.expires_at,"
-    " c.version FROM social_accounts a LEFT JOIN credentials c ON c.account_id = a.id"
-    " WHERE a.id = :id"
+    " c.version, w.wrapped_key FROM social_accounts a JOIN workspaces w ON w.id = a.workspace_id"
+    " LEFT JOIN credentials c ON c.account_id = a.id WHERE a.id = :id"
 )
 _LEASE = text(
     "UPDATE credentials SET refresh_leased_until = :until"
@@ -134,8 +134,7 @@ async def _load(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> _Held
             raise UpstreamError(Remedy.REAUTHORIZE, "not_connected", "Connect the account first.")
         if row.needs_reconnect:
             raise _reconnect()
-        key = await data_key(runtime, tx, workspace_id)
-    return _open(key, row, workspace_id)
+    return _open(unwrapped(runtime, workspace_id, row.wrapped_key), row, workspace_id)
 
 
 def _open(key: bytes, row: Row[Any], workspace_id: UUID) -> _Held:
@@ -185,12 +184,14 @@ async def _renew(runtime: Runtime, held: _Held) -> Grant:
     except UpstreamError as error:
         return await _not_renewed(runtime, held, error)
     assert isinstance(tokens, Tokens)
-    await _store(runtime, held, tokens)
-    # What was committed is what is used, even if the owner connected again meanwhile.
+    if await _store(runtime, held, tokens):
+        return replace(held.grant(), access_token=tokens.access_token)
+    # The owner connected again meanwhile: what he committed is what is used.
     return (await _load(runtime, held.workspace_id, held.account_id)).grant()
 
 
-async def _store(runtime: Runtime, held: _Held, tokens: Tokens) -> None:
+async def _store(runtime: Runtime, held: _Held, tokens: Tokens) -> bool:
+    """True when these tokens are the account's now; False when it got others meanwhile."""
     async with runtime.begin(held.workspace_id) as tx:
         key = await data_key(runtime, tx, held.workspace_id)
 
@@ -215,6 +216,7 @@ async def _store(runtime: Runtime, held: _Held, tokens: Tokens) -> None:
                 text("UPDATE social_accounts SET works_until = :until WHERE id = :id"),
                 {"until": until, "id": held.account_id},
             )
+    return row is not None
 
 
 def _after(now: datetime, life: timedelta | None) -> datetime | None:
@@ -273,4 +275,4 @@ async def peek(runtime: Runtime, tx: Tx, account_id: UUID) -> str | None:
     row = (await tx.session.execute(_LOAD, {"id": account_id})).one_or_none()
     if row is None or row.account_id is None:
         return None
-    return _open(await data_key(runtime, tx, tx.tenant), row, tx.tenant).access
+    return _open(unwrapped(runtime, tx.tenant, row.wrapped_key), row, tx.tenant).access

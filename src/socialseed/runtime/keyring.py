@@ -24,4 +24,9 @@ async def data_key(runtime: Runtime, tx: Tx, workspace_id: UUID) -> bytes:
     wrapped = await tx.session.scalar(
         text("SELECT wrapped_key FROM workspaces WHERE id = :id"), {"id": workspace_id}
     )
+    return unwrapped(runtime, workspace_id, wrapped)
+
+
+def unwrapped(runtime: Runtime, workspace_id: UUID, wrapped: bytes | None) -> bytes:
+    """The data key in what `workspaces.wrapped_key` holds. Raises Unsealable as `data_key` does."""
     return unseal(runtime.master_key, _place(workspace_id), bytes(wrapped or b"\x01"))

@@ -18,6 +18,7 @@ class Part:
     interests: Sequence[str]
     action_types: Sequence[RuleAction]
     daily_budget: int
+    helper: str  # the time zone of the person who looks after it
 
 
 def _person(
@@ -51,6 +52,7 @@ CAST: Sequence[Part] = (
         interests=("baking", "coffee"),
         action_types=("follow", "like", "comment"),
         daily_budget=20,
+        helper="Europe/Berlin",
     ),
     Part(
         _person(
@@ -68,6 +70,7 @@ CAST: Sequence[Part] = (
         interests=("street art", "skateboarding"),
         action_types=("follow", "like", "comment"),
         daily_budget=20,
+        helper="America/Chicago",
     ),
     Part(
         _person(
@@ -85,6 +88,7 @@ CAST: Sequence[Part] = (
         interests=("hiking", "running"),
         action_types=("follow", "like", "comment"),
         daily_budget=20,
+        helper="Asia/Tokyo",
     ),
     Part(
         _person(
@@ -102,6 +106,7 @@ CAST: Sequence[Part] = (
         interests=("baking", "home cooking"),
         action_types=("follow", "like", "comment"),
         daily_budget=20,
+        helper="Europe/Berlin",
     ),
     Part(
         _person(
@@ -119,6 +124,7 @@ CAST: Sequence[Part] = (
         interests=("ceramics", "woodworking"),
         action_types=("follow", "like", "comment"),
         daily_budget=20,
+        helper="America/Chicago",
     ),
     Part(
         _person(
@@ -136,6 +142,7 @@ CAST: Sequence[Part] = (
         interests=("typography", "startups"),
         action_types=("follow", "like", "repost"),
         daily_budget=20,
+        helper="Europe/Berlin",
     ),
     Part(
         _person(
@@ -153,6 +160,7 @@ CAST: Sequence[Part] = (
         interests=("books", "gardening"),
         action_types=("follow", "like", "repost"),
         daily_budget=20,
+        helper="Asia/Tokyo",
     ),
 )
 

@@ -3,12 +3,13 @@
 Prints its progress as JSON lines and writes demo.json last, so that a demo is whole or not there.
 """
 
+import asyncio
 import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -113,8 +114,9 @@ async def _play(stage: Stage, end: datetime, password: str) -> None:
     async with stage.runtime.begin(stage.workspace, stage.owner) as tx:
         made = await keys.create(tx, "Content desk")
     machine = Actor("api_key", UUID(str(made["id"])), "Content desk")
-    for part in CAST:
-        _book(stage, machine, part, end, password)
+    for zone in sorted({part.helper for part in CAST}):
+        parts = [part for part in CAST if part.helper == zone]
+        await _book(stage, _Helper(stage, machine, ZoneInfo(zone)), parts, end, password)
     start = stage.clock.now()
     for day in range(1, DAYS + 1):
         await stage.play(start + timedelta(days=day))
@@ -133,16 +135,30 @@ async def _note_open(stage: Stage) -> None:
     stage.open.update(row.id for row in rows if row.platform in platforms_open(row.phase))
 
 
-def _book(stage: Stage, machine: Actor, part: Part, end: datetime, password: str) -> None:
-    """The part's first day; each day books the next."""
-    start = end - timedelta(days=part.days)
+async def _book(
+    stage: Stage, helper: "_Helper", parts: Sequence[Part], end: datetime, password: str
+) -> None:
+    """Each part's first day, and every day of the helper who looks after them from then on."""
 
-    async def arrive() -> None:
-        account = await _connect(stage, part, password)
-        await _note_open(stage)
-        await _book_days(stage, machine, part, account, start, end)
+    def arrival(part: Part) -> Act:
+        async def arrive() -> None:
+            account = await _connect(stage, part, password)
+            helper.cared.append(_Cared(part, account, stage.clock.now(), end))
+            await _note_open(stage)
 
-    stage.at(max(start, stage.clock.now()), arrive)
+        return arrive
+
+    first = stage.clock.now()
+    for part in parts:
+        stage.at(max(end - timedelta(days=part.days), first), arrival(part))
+    day = first.astimezone(helper.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    while day < end:
+        for minute, act in helper.day().items():
+            at = (day + timedelta(minutes=minute)).astimezone(UTC)
+            if first < at < end:
+                stage.at(at, act)
+        day += timedelta(days=1)
+    stage.at(end - timedelta(minutes=2), helper.for_each(helper.fill))
 
 
 async def _connect(stage: Stage, part: Part, password: str) -> UUID:
@@ -195,90 +211,110 @@ async def _add_rules(stage: Stage, part: Part, account: UUID) -> None:
             )
 
 
-async def _book_days(
-    stage: Stage, machine: Actor, part: Part, account: UUID, start: datetime, end: datetime
-) -> None:
-    zone = ZoneInfo(part.person.timezone)
-    first = start.astimezone(zone).date()
-    for number in range(part.days + 2):
-        day = first + timedelta(days=number)
-        for hour, act in _day(stage, machine, part, account, number).items():
-            at = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=hour)
-            at = at.astimezone(UTC)
-            if start < at < end:
-                stage.at(at, act)
-    stage.at(end - timedelta(minutes=2), _filling(stage, machine, part, account))
+@dataclass(frozen=True, slots=True)
+class _Cared:
+    """An account that somebody looks after, since `start` and until `end`."""
+
+    part: Part
+    account: UUID
+    start: datetime
+    end: datetime
 
 
-def _day(stage: Stage, machine: Actor, part: Part, account: UUID, number: int) -> Mapping[int, Act]:
-    """One local day: minute of the day → what somebody does then."""
-    handle = part.person.handle
+@dataclass(slots=True)
+class _Helper:
+    """Somebody's day with the accounts in his care; he does each thing for all of them together."""
 
-    async def post() -> None:
-        await people.fill_calendar(stage, machine, account, part, number)
+    stage: Stage
+    machine: Actor
+    zone: ZoneInfo
+    cared: list[_Cared] = field(default_factory=list)
 
-    async def hear() -> None:
-        await listen(stage.runtime, stage.workspace, account, depth=LISTENED_A_DAY)
+    def day(self) -> Mapping[int, Act]:
+        """Minute of the day → what is done then."""
+        return {
+            8 * 60 + 5: self.for_each(self.plan),
+            8 * 60 + 20: self.for_each(self.post),
+            8 * 60 + 40: self.for_each(self.hear),
+            9 * 60 + 15: self.for_each(self.review),
+            13 * 60 + 40: self.for_each(self.work, sends=False),
+            15 * 60 + 30: self.for_each(self.review_again),
+            20 * 60 + 30: self.for_each(self.work, sends=False),
+            23 * 60 + 20: self.for_each(self.look_back, sends=False),
+        }
 
-    async def review() -> None:
-        await people.review(stage, account)
+    def for_each(
+        self, work: Callable[[_Cared], Coroutine[object, object, None]], *, sends: bool = True
+    ) -> Act:
+        """One act that does `work` for every account; `sends`: it may give something to send."""
 
-    async def work() -> None:
-        stage.nothing_to_send()
-        await people.do_tasks(stage, account, handle)
+        async def act() -> None:
+            if not sends or not self.cared:
+                self.stage.nothing_to_send()
+            async with asyncio.TaskGroup() as together:
+                for one in self.cared:
+                    together.create_task(work(one))
 
-    async def look_back() -> None:
-        stage.nothing_to_send()
-        if account not in stage.open and number % SELDOM and number < part.days - RECENT_DAYS:
+        return act
+
+    def _closed(self, one: _Cared) -> bool:
+        # Nobody works on an account whose platform its phase has not opened yet.
+        return one.account not in self.stage.open
+
+    def _number(self, one: _Cared) -> int:
+        return (self.stage.clock.now() - one.start).days
+
+    async def plan(self, one: _Cared) -> None:
+        draw = self.stage.draw("busy", one.account, self._number(one))
+        await self._plan(one, draw.randint(PLANNED_A_DAY - 4, PLANNED_A_DAY))
+
+    async def _plan(self, one: _Cared, count: int) -> None:
+        if self._closed(one):
             return
-        await measure.measure(stage.runtime, stage.workspace, account)
+        runtime, key = self.stage.runtime, ("plan", one.account)
+        async with runtime.begin(self.stage.workspace, PLANNER, key=key) as tx:
+            await plan_account(tx, runtime, one.account, count=count)
 
-    busy = stage.draw("busy", account, number).randint(PLANNED_A_DAY - 4, PLANNED_A_DAY)
-    day = {
-        8 * 60 + 5: _planning(stage, account, busy),
-        9 * 60 + 15: review,
-        13 * 60 + 40: work,
-        21 * 60 + 30: work,
-    }
-    if number % 2 == 0:
-        day[8 * 60 + 20] = post
-    else:
-        day[15 * 60 + 30] = review
-    if number % 4 == 1:
-        day[8 * 60 + 40] = hear
-    opened = {at: _when_open(stage, account, act) for at, act in day.items()}
-    return {**opened, 23 * 60 + 20: look_back}
+    async def post(self, one: _Cared) -> None:
+        number = self._number(one)
+        if number % 2 == 0 and not self._closed(one):
+            await people.fill_calendar(self.stage, self.machine, one.account, one.part, number)
 
+    async def hear(self, one: _Cared) -> None:
+        if self._number(one) % 4 == 1:
+            await self._hear(one, LISTENED_A_DAY)
 
-def _when_open(stage: Stage, account: UUID, act: Act) -> Act:
-    """Nobody works on an account whose platform its phase has not opened yet."""
+    async def _hear(self, one: _Cared, depth: int) -> None:
+        if not self._closed(one):
+            await listen(self.stage.runtime, self.stage.workspace, one.account, depth=depth)
 
-    async def maybe() -> None:
-        if account in stage.open:
-            await act()
+    async def review(self, one: _Cared) -> None:
+        if not self._closed(one):
+            await people.review(self.stage, one.account)
 
-    return maybe
+    async def review_again(self, one: _Cared) -> None:
+        if self._number(one) % 2:
+            await self.review(one)
 
+    async def work(self, one: _Cared) -> None:
+        if not self._closed(one):
+            await people.do_tasks(self.stage, one.account, one.part.person.handle)
 
-def _planning(stage: Stage, account: UUID, count: int) -> Act:
-    async def plan() -> None:
-        async with stage.runtime.begin(stage.workspace, PLANNER, key=("plan", account)) as tx:
-            await plan_account(tx, stage.runtime, account, count=count)
+    async def look_back(self, one: _Cared) -> None:
+        days_left = (one.end - self.stage.clock.now()).days
+        if self._closed(one) and self._number(one) % SELDOM and days_left > RECENT_DAYS:
+            return
+        await measure.measure(self.stage.runtime, self.stage.workspace, one.account)
 
-    return plan
-
-
-def _filling(stage: Stage, machine: Actor, part: Part, account: UUID) -> Act:
-    async def fill() -> None:
+    async def fill(self, one: _Cared) -> None:
         """The queue is full when the real clock takes over."""
-        await _planning(stage, account, WAITING_AT_THE_END)()
-        if account not in stage.open:
+        await self._plan(one, WAITING_AT_THE_END)
+        if self._closed(one):
             return
-        await listen(stage.runtime, stage.workspace, account, depth=REPLIES_AT_THE_END)
-        for number in range(POSTS_AT_THE_END):
-            await people.fill_calendar(stage, machine, account, part, part.days + number + 1)
-
-    return fill
+        await self._hear(one, REPLIES_AT_THE_END)
+        for ahead in range(POSTS_AT_THE_END):
+            number = one.part.days + ahead + 1
+            await people.fill_calendar(self.stage, self.machine, one.account, one.part, number)
 
 
 def _say(done: int, total: int, label: str) -> None:
