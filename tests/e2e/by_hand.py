@@ -41,22 +41,19 @@ def do_a_task(tab: Tab) -> DoneByHand:
 
 
 def _open_task(client: Client) -> Json:
-    """An unlocked task that X lets us read back; one that is locked is asked for in a minute."""
-    tasks = [one for one in _tasks(client, "all") if one["action_type"] in ("follow", "like")]
-    assert tasks, "the demo has no task for an X account"
-    unlocked = [one for one in tasks if one["unlocked"]]
-    if unlocked:
-        return unlocked[0]
-    soon = tasks[0]
-    client.ask("POST", f"/tasks/{soon['id']}/later", {"minutes": 1})
-    until(lambda: soon["id"] in {one["id"] for one in _tasks(client, "open")}, 90, "unlocked")
-    return soon
+    """An unlocked task that X lets us read back."""
+    until(lambda: bool(_open_on_x(client)), 90, "an open task for X")
+    return _open_on_x(client)[0]
 
 
-def _tasks(client: Client, state: str) -> list[Json]:
-    query = {"state": state, "limit": "200"}
+def _open_on_x(client: Client) -> list[Json]:
+    query = {"state": "open", "limit": "200"}
     items: list[Json] = client.ask("GET", "/tasks", query=query)["items"]
-    return [one for one in items if one["account"]["platform"] == "twitter"]
+    return [
+        one
+        for one in items
+        if one["account"]["platform"] == "twitter" and one["action_type"] in ("follow", "like")
+    ]
 
 
 def _press(there: Page, task: Json) -> None:

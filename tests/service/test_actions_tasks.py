@@ -116,6 +116,20 @@ async def test_later_locks_a_task_and_a_machine_tells_nothing(world: World):
         await complete(world, action, actor=world.machine)
 
 
+async def test_putting_off_a_locked_task_does_not_bring_it_forward(world: World):
+    actions = [await world.propose(**follow(n)) for n in range(3)]
+    slots = "SELECT scheduled_at FROM actions ORDER BY id"
+    before = [row.scheduled_at for row in await world.rows(slots)]
+    minute = timedelta(minutes=1)
+    for action in actions:
+        async with world.begin() as tx:
+            await tasks_human.later(tx, action, 1)
+            soonest = tx.now + minute
+    after = [row.scheduled_at for row in await world.rows(slots)]
+    assert after == [max(slot, soonest) for slot in before]
+    assert max(before) > soonest, "no slot was far enough away to show anything"
+
+
 async def test_a_task_that_nobody_does_expires(world: World):
     action = await world.propose(**follow())
     await world.run(timedelta(hours=80))

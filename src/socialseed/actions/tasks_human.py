@@ -43,7 +43,7 @@ _TOLD = {
 
 _TASK = text(
     "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
-    " x.light, x.status, a.username, a.timezone, a.phase, a.programme_started_on,"
+    " x.light, x.status, x.scheduled_at, a.username, a.timezone, a.phase, a.programme_started_on,"
     " a.light AS account_light, a.health_score, a.daily_action_limit"
     " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
     " WHERE x.id = :action_id AND x.mode = 'human' FOR UPDATE OF x"
@@ -118,12 +118,15 @@ async def complete(
 
 
 async def later(tx: Tx, action_id: UUID, minutes: int = 60) -> None:
-    """The task is locked for `minutes` (1 to 7 days). Raises CONFLICT `not_open`."""
+    """The task is locked for `minutes` (1 to 7 days), and never unlocks earlier than it was to.
+
+    Raises CONFLICT `not_open`.
+    """
     _person_only(tx)
     if not 0 < minutes <= LONGEST_LATER.total_seconds() / 60:
         raise invalid("bad_minutes", "Choose between a minute and seven days.", "/minutes")
     row = await _task(tx, action_id)
-    at = tx.now + timedelta(minutes=minutes)
+    at = max(tx.now + timedelta(minutes=minutes), row.scheduled_at or tx.now)
     bound = {"action_id": action_id, "at": at, "keep": at + timedelta(hours=24)}
     if await tx.session.scalar(_LATER, bound) is None:
         await refuse(tx, action_id, "not_open")

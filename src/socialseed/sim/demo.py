@@ -54,6 +54,7 @@ LISTENED_A_DAY = 4
 WAITING_AT_THE_END = 10
 REPLIES_AT_THE_END = 8
 POSTS_AT_THE_END = 4
+LEFT_OPEN = timedelta(hours=6)  # tasks that unlock this shortly before the end wait for you
 
 
 async def make(settings: Settings) -> None:
@@ -297,7 +298,8 @@ class _Helper:
             await self.review(one)
 
     async def work(self, one: _Cared) -> None:
-        if not self._closed(one):
+        left = one.end - self.stage.clock.now()
+        if not self._closed(one) and left > LEFT_OPEN:
             await people.do_tasks(self.stage, one.account, one.part.person.handle)
 
     async def look_back(self, one: _Cared) -> None:
