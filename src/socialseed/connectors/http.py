@@ -19,6 +19,8 @@ import httpx2
 import orjson
 
 from socialseed.connectors.gateway import Gateway
+from socialseed.connectors.quotas import QuotaBook
+from socialseed.connectors.types import Egress
 from socialseed.core.clock import Clock, SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
@@ -66,7 +68,9 @@ class Call:
     json: object | None = None
     form: Mapping[str, str] | None = None
     upload: Upload | None = None
+    content: bytes | None = None  # a raw body
     by: float | None = None
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Http:
     clock: Clock
     deadline_seconds: float
     max_bytes: int = MAX_BYTES
+    quotas: QuotaBook = field(default_factory=QuotaBook)
 
     def deadline(self) -> float:
         """The loop instant at which work that begins now must be over."""
@@ -150,6 +155,7 @@ class Http:
             timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS, pool=POOL_SECONDS),
             extensions={"trace": reached.note},
             json=call.json,
+            content=call.content,
             data=None if call.form is None else dict(call.form),
             files=_files(call.upload),
         )

@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-AskKind = Literal["me", "look", "own_posts", "search", "mentions", "comments"]
+from socialseed.connectors.webhooks import Webhooks
+
+AskKind = Literal[
+    "me",
+    "look",
+    "own_posts",
+    "search",
+    "mentions",
+    "comments",
+    "hashtag",
+    "insights",
+    "publishing_quota",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +48,4 @@ class Manifest:
     post_url: str
     tiers: tuple[str, ...]
     sources: tuple[str, ...]
+    webhooks: Webhooks | None = None  # None: the platform sends none

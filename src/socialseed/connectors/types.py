@@ -25,14 +25,25 @@ ActionType = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """The proxy through which an account's calls leave. `url` carries credentials: never shown."""
+
+    id: str
+    name: str
+    url: str = field(repr=False)  # http://, https:// or socks5://, with user and password
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What an account lets us act with. Held in memory for one call; never logged."""
 
     account: str  # handle
     remote_id: str | None
-    access_token: str
+    access_token: str = field(repr=False)
     scopes: Sequence[str]
     tier: str
+    account_id: str = ""  # our own id, under which quotas are kept
+    egress: Egress | None = None  # None: straight out
 
 
 # --- authorize -----------------------------------------------------------------------------------
@@ -56,6 +67,7 @@ class Finish:
     verifier: str
     redirect_uri: str
     tier: str | None = None
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class Renew:
     access_token: str
     refresh_token: str | None
     tier: str | None = None
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,7 @@ class Revoke:
 
     access_token: str
     tier: str | None = None
+    egress: Egress | None = None
 
 
 Step = Begin | Finish | Renew | Revoke
@@ -149,7 +163,28 @@ class Comments:
     limit: int = 20
 
 
-Ask = Me | Look | OwnPosts | Search | Mentions | Comments
+@dataclass(frozen=True, slots=True)
+class Hashtag:
+    """Public posts under a hashtag (without #). Answer: list of Post, authors where told."""
+
+    tag: str
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Insights:
+    """How a post (or, without an id, the account over `days`) did. Answer: Measures."""
+
+    post_id: str | None = None
+    days: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingQuota:
+    """How many more posts the platform accepts now. Answer: Measures `used`, `limit`."""
+
+
+Ask = Me | Look | OwnPosts | Search | Mentions | Comments | Hashtag | Insights | PublishingQuota
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +215,14 @@ class Post:
     parent_id: str | None = None
 
 
-Answer = Person | list[Post] | None
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Figures by the platform's own metric names. A metric that was not told is absent, never 0."""
+
+    values: Mapping[str, int]
+
+
+Answer = Person | list[Post] | Measures | None
 
 # --- perform -------------------------------------------------------------------------------------
 
@@ -197,6 +239,7 @@ class Order:
     comment_id: str | None = None
     text: str | None = None
     media_url: str | None = None
+    media_urls: Sequence[str] = ()  # publish_carousel: 2 and more, in order
     alt_text: str | None = None
     since: datetime | None = None  # `find` looks no further back
 

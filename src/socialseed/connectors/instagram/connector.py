@@ -14,12 +14,15 @@ from socialseed.connectors.types import (
     Authorization,
     Comments,
     Grant,
+    Hashtag,
+    Insights,
     Look,
     Me,
     Mentions,
     Order,
     OwnPosts,
     Post,
+    PublishingQuota,
     Receipt,
     Search,
     Step,
@@ -61,6 +64,8 @@ class InstagramConnector:
             case Comments():
                 limit = min(ask.limit, 50)
                 body = await api.comments_on(self.http, grant, ask.post_id, "comments", limit)
+            case Hashtag() | Insights() | PublishingQuota():
+                raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered.")
             case _:
                 assert_never(ask)
         return mapping.posts(body, web)[: ask.limit]

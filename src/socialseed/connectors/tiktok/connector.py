@@ -14,11 +14,14 @@ from socialseed.connectors.types import (
     Authorization,
     Comments,
     Grant,
+    Hashtag,
+    Insights,
     Look,
     Me,
     Mentions,
     Order,
     OwnPosts,
+    PublishingQuota,
     Receipt,
     Search,
     Step,
@@ -55,6 +58,8 @@ class TikTokConnector:
             case Look() | Search() | Mentions():
                 detail = "TikTok offers no official read of other people or their posts."
                 raise UpstreamError(Remedy.REJECT, "not_offered", detail)
+            case Hashtag() | Insights() | PublishingQuota():
+                raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered.")
             case _:
                 assert_never(ask)
 

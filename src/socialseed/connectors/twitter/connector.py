@@ -13,16 +13,19 @@ from socialseed.connectors.types import (
     Authorization,
     Comments,
     Grant,
+    Hashtag,
+    Insights,
     Look,
     Me,
     Mentions,
     Order,
     OwnPosts,
+    PublishingQuota,
     Receipt,
     Search,
     Step,
 )
-from socialseed.core.errors import UpstreamError
+from socialseed.core.errors import Remedy, UpstreamError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class TwitterConnector:
             case Comments():
                 query = f"conversation_id:{ask.post_id}"
                 body = await api.search_recent(self.http, grant, query, ask.limit)
+            case Hashtag() | Insights() | PublishingQuota():
+                raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered.")
             case _:
                 assert_never(ask)
         return mapping.posts(body, web)[: ask.limit]
