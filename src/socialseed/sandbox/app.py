@@ -16,7 +16,7 @@ from socialseed.sandbox.clock import hold, instant, iso, wall
 from socialseed.sandbox.faults import REFUSING, Faults, Rule, spoil
 from socialseed.sandbox.http import Answer, Request, json_answer
 from socialseed.sandbox.limits import Limits
-from socialseed.sandbox.platforms import ERRORS, HOSTS, LIMIT_STYLE, ROUTES
+from socialseed.sandbox.platforms import ERRORS, HOSTS, LIMITERS, ROUTES
 from socialseed.sandbox.state import State
 from socialseed.sandbox.web import pages
 from socialseed.sandbox.world.world import World
@@ -59,7 +59,8 @@ class App:
 
     def _call(self, host: str, path: str, request: Request, params: dict[str, str]) -> Call:
         return Call(
-            self.state.world, request, HOSTS[host], host, path, params, self.state.tier,
+            self.state.world, request, HOSTS[host], host, path, params,
+            self.state.tier_of(HOSTS[host]),
             request_id=secrets.token_hex(12),
         )  # fmt: skip
 
@@ -109,18 +110,7 @@ class App:
         return await _deliver(rule, answer, call.outcome)
 
     def _limit(self, call: Call, route: Route) -> dict[str, str]:
-        if not route.limit:
-            return {}
-        who = str(call.actor.id) if call.actor is not None else "app"
-        left, ends, allowed = self.state.limits.use(
-            who, f"{call.platform} {route.name}", route.limit, route.window, call.now
-        )
-        headers = LIMIT_STYLE[call.platform](call, route, left, ends)
-        if not allowed:
-            error = ERRORS[call.platform].limited(call)
-            error.answer.headers.update(headers)
-            raise error
-        return headers
+        return LIMITERS[call.platform](self.state.limits, call, route)
 
     def _journaled(self, call: Call, answer: Answer, *, begun: bool = False) -> Answer:
         """Commits the change with its entry, then the entry is on disk."""

@@ -136,7 +136,10 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One documented endpoint. `auth` sets the actor or raises; `limit` is calls per `window` s."""
+    """One documented endpoint. `auth` sets the actor or raises.
+
+    `limit` is calls per `window` seconds of one account, `app_limit` those of an app by itself.
+    """
 
     method: str
     pattern: re.Pattern[str]
@@ -147,6 +150,7 @@ class Route:
     limit: int = 0
     window: int = 900
     name: str = ""
+    app_limit: int = 0
 
 
 def path_pattern(path: str) -> re.Pattern[str]:

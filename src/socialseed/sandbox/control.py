@@ -107,7 +107,7 @@ def _add_account(state: State, request: Request, body: Json) -> Json:
     if person.kind != "owned":
         raise Refused("this handle belongs to somebody of the world")
     if body.get("tier"):
-        state.tier = str(body["tier"])
+        state.set_tier(person.platform, str(body["tier"]))
     return {"platform": person.platform, "id": person.uid, "handle": person.handle}
 
 
@@ -168,11 +168,12 @@ def _drop_faults(state: State, request: Request, body: Json) -> Json:
 
 
 def _tier(state: State, request: Request, body: Json) -> Json:
+    platform = str(body.get("platform") or request.query.get("platform") or "twitter")
+    if platform not in people.PLATFORMS:
+        raise Refused("platform is twitter, instagram or tiktok")
     if request.method == "POST":
-        if body.get("tier") not in ("self_serve", "enterprise"):
-            raise Refused("tier is self_serve or enterprise")
-        state.tier = str(body["tier"])
-    return {"platform": "twitter", "tier": state.tier}
+        state.set_tier(platform, str(body.get("tier")))
+    return {"platform": platform, "tier": state.tier_of(platform)}
 
 
 def _limits(state: State, request: Request, body: Json) -> Json:

@@ -7,6 +7,13 @@ from socialseed.sandbox.limits import Limits
 from socialseed.sandbox.store import get_meta, set_meta
 from socialseed.sandbox.world.world import World
 
+# Instagram has no tier of its own: the word says which login control's tokens come from.
+TIERS: dict[str, tuple[str, ...]] = {
+    "twitter": ("self_serve", "enterprise"),
+    "instagram": ("any_login", "instagram_login", "facebook_login"),
+    "tiktok": ("audited", "unaudited"),
+}
+
 
 @dataclass(slots=True)
 class State:
@@ -16,11 +23,16 @@ class State:
     faults: Faults
     limits: Limits
 
-    @property
-    def tier(self) -> str:
-        """The access tier of X: self_serve or enterprise."""
-        return get_meta(self.world.db, "tier", "self_serve")
+    def tier_of(self, platform: str) -> str:
+        """The access tier in force on a platform; the first of `TIERS` until control sets one."""
+        return get_meta(self.world.db, _key(platform), TIERS[platform][0])
 
-    @tier.setter
-    def tier(self, value: str) -> None:
-        set_meta(self.world.db, "tier", value)
+    def set_tier(self, platform: str, tier: str) -> None:
+        """The platform's tier is `tier` from now on. Raises ValueError for one it does not have."""
+        if tier not in TIERS.get(platform, ()):
+            raise ValueError(f"{platform} has the tiers {', '.join(TIERS.get(platform, ()))}")
+        set_meta(self.world.db, _key(platform), tier)
+
+
+def _key(platform: str) -> str:
+    return "tier" if platform == "twitter" else f"tier.{platform}"

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from socialseed.sandbox.call import ApiError, Call, Json, Route
 from socialseed.sandbox.http import Answer
+from socialseed.sandbox.limits import Limits
 from socialseed.sandbox.platforms import (
     instagram_oauth,
     instagram_routes,
@@ -13,10 +14,12 @@ from socialseed.sandbox.platforms import (
     x_oauth,
     x_routes,
 )
-from socialseed.sandbox.platforms.instagram_errors import InstagramErrors, usage_headers
-from socialseed.sandbox.platforms.tiktok_errors import TikTokErrors, no_headers
+from socialseed.sandbox.platforms.instagram_errors import InstagramErrors
+from socialseed.sandbox.platforms.instagram_limits import limit as limit_instagram
+from socialseed.sandbox.platforms.tiktok_errors import TikTokErrors
+from socialseed.sandbox.platforms.tiktok_limits import limit as limit_tiktok
 from socialseed.sandbox.platforms.x_errors import XErrors
-from socialseed.sandbox.platforms.x_errors import limit_headers as x_limit_headers
+from socialseed.sandbox.platforms.x_limits import limit as limit_x
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.world import World
 
@@ -27,6 +30,10 @@ class Errors(Protocol):
     def limited(self, call: Call) -> ApiError: ...
     def expired(self, call: Call) -> ApiError: ...
     def broken(self, call: Call, status: int) -> ApiError: ...
+    def revoked(self, call: Call) -> ApiError: ...
+    def restricted(self, call: Call) -> ApiError: ...
+    def locked(self, call: Call) -> ApiError: ...
+    def suspended(self, call: Call) -> ApiError: ...
     def unknown_path(self, call: Call) -> Answer: ...
 
 
@@ -61,10 +68,11 @@ ERRORS: dict[str, Errors] = {
     "instagram": InstagramErrors(),
     "tiktok": TikTokErrors(),
 }
-LIMIT_STYLE: dict[str, Callable[[Call, Route, int, int], dict[str, str]]] = {
-    "twitter": x_limit_headers,
-    "instagram": usage_headers,
-    "tiktok": no_headers,
+# Counts a call; the headers of its answer. Raises the platform's refusal when a limit is used up.
+LIMITERS: dict[str, Callable[[Limits, Call, Route], dict[str, str]]] = {
+    "twitter": limit_x,
+    "instagram": limit_instagram,
+    "tiktok": limit_tiktok,
 }
 _MINTS = {
     "twitter": x_oauth.mint,

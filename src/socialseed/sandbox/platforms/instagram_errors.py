@@ -1,8 +1,6 @@
 """Instagram's error envelope and usage headers."""
 
-import json
-
-from socialseed.sandbox.call import ApiError, Call, Route
+from socialseed.sandbox.call import ApiError, Call
 from socialseed.sandbox.http import Answer, json_answer
 
 
@@ -55,19 +53,31 @@ class InstagramErrors:
         message = "An unexpected error has occurred. Please retry your request later."
         return graph_error(status, 2, message, transient=True)
 
+    def revoked(self, call: Call) -> ApiError:
+        """The person removed the app."""
+        message = "Error validating access token: The user has not authorized application 1."
+        return graph_error(400, 190, message, 458)
+
+    def restricted(self, call: Call) -> ApiError:
+        """The account may not do this for a time."""
+        message = "We restrict certain activity to protect our community"
+        return graph_error(400, 4, message, 2207051)
+
+    def locked(self, call: Call) -> ApiError:
+        """A checkpoint: a human has to log in."""
+        message = (
+            "Error validating access token: You cannot access the app till you log in to"
+            " www.facebook.com and follow the instructions given: the user must log in."
+        )
+        return graph_error(400, 190, message, 459)
+
+    def suspended(self, call: Call) -> ApiError:
+        """The account is inactive or taken away."""
+        return graph_error(400, 25, "The Instagram account is restricted", 2207050)
+
     def unknown_path(self, call: Call) -> Answer:
         """No such endpoint."""
         return json_answer(
             {"error": {"message": "Unknown path components", "type": "OAuthException", "code": 2500,
                        "fbtrace_id": "AbCdEfGh1jK"}}, 400,
         )  # fmt: skip
-
-
-def usage_headers(call: Call, route: Route, left: int, ends: int) -> dict[str, str]:
-    """Percentages of the budget, as both headers."""
-    used = 100 - left * 100 // max(1, route.limit)
-    app = {"call_count": used, "total_time": used // 2, "total_cputime": used // 3}
-    who = call.actor.uid if call.actor is not None else "0"
-    wait = 0 if left else max(1, (ends - call.now) // 60_000)
-    business = {who: [{"type": "instagram", **app, "estimated_time_to_regain_access": wait}]}
-    return {"x-app-usage": json.dumps(app), "x-business-use-case-usage": json.dumps(business)}

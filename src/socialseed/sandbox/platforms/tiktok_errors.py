@@ -1,6 +1,6 @@
 """TikTok's two envelopes: one for the open API, one for the business API (always HTTP 200)."""
 
-from socialseed.sandbox.call import ApiError, Call, Json, Route
+from socialseed.sandbox.call import ApiError, Call, Json
 from socialseed.sandbox.http import Answer, json_answer
 
 BUSINESS = "business-api.tiktok.com"
@@ -59,13 +59,30 @@ class TikTokErrors:
             return business_error(call, 50000, "System error.", status)
         return open_error(call, status, "internal_error", "Something went wrong. Try again later.")
 
+    def revoked(self, call: Call) -> ApiError:
+        """The person took the grant back; TikTok says no more than for an old token."""
+        return self.expired(call)
+
+    def restricted(self, call: Call) -> ApiError:
+        """The account may not do this for a time."""
+        if call.host == BUSINESS:
+            return business_error(call, 40001, "No permission to operate: restricted.")
+        message = "The daily post cap of the creator is reached."
+        return open_error(call, 403, "spam_risk_too_many_posts", message)
+
+    def locked(self, call: Call) -> ApiError:
+        """The session ended; a human has to log in."""
+        return self.expired(call)
+
+    def suspended(self, call: Call) -> ApiError:
+        """The creator is banned."""
+        if call.host == BUSINESS:
+            return business_error(call, 40001, "No permission to operate: the account is banned.")
+        message = "The creator is banned from making new posts."
+        return open_error(call, 403, "spam_risk_user_banned_from_posting", message)
+
     def unknown_path(self, call: Call) -> Answer:
         """No such endpoint."""
         if call.host == BUSINESS:
             return business_error(call, 40007, "Path not found.", 404).answer
         return open_error(call, 404, "invalid_params", "Unsupported path.").answer
-
-
-def no_headers(call: Call, route: Route, left: int, ends: int) -> dict[str, str]:
-    """TikTok documents no rate-limit headers."""
-    return {}

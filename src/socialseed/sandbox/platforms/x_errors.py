@@ -1,6 +1,6 @@
 """X's error bodies and rate-limit headers."""
 
-from socialseed.sandbox.call import ApiError, Call, Json, Route
+from socialseed.sandbox.call import ApiError, Call, Json
 from socialseed.sandbox.http import Answer, json_answer
 
 _PROBLEMS = "https://api.twitter.com/2/problems/"
@@ -77,24 +77,29 @@ class XErrors:
         title = "Service Unavailable" if status == 503 else "Internal Server Error"
         return problem(status, title, title)
 
+    def revoked(self, call: Call) -> ApiError:
+        """The person took the grant back; X says no more than for an old token."""
+        return self.expired(call)
+
+    def restricted(self, call: Call) -> ApiError:
+        """The account may not do this for a time."""
+        return forbidden("You are not permitted to perform this action.")
+
+    def locked(self, call: Call) -> ApiError:
+        """The account is locked until a human logs in."""
+        message = (
+            "To protect our users from spam and other malicious activity, this account is"
+            " temporarily locked. Please log in to https://twitter.com to unlock your account."
+        )
+        return ApiError(403, {"errors": [{"code": 326, "message": message}]})
+
+    def suspended(self, call: Call) -> ApiError:
+        """The account is suspended."""
+        detail = "The user used for authentication is suspended"
+        return problem(403, "Forbidden", detail, "user-suspended")
+
     def unknown_path(self, call: Call) -> Answer:
         """No such endpoint."""
         return json_answer(
             {"title": "Not Found", "detail": "Not Found", "type": "about:blank", "status": 404}, 404
         )
-
-
-def limit_headers(call: Call, route: Route, left: int, ends: int) -> dict[str, str]:
-    """The documented headers; the reset is in epoch seconds."""
-    headers = {
-        "x-rate-limit-limit": str(route.limit),
-        "x-rate-limit-remaining": str(left),
-        "x-rate-limit-reset": str(-(-ends // 1000)),
-    }
-    if route.name == "POST /2/tweets":
-        headers |= {
-            "x-user-limit-24hour-limit": "2400",
-            "x-user-limit-24hour-remaining": str(2400 - (route.limit - left)),
-            "x-user-limit-24hour-reset": str(call.now // 1000 + 86_400),
-        }
-    return headers

@@ -95,6 +95,10 @@ class World:
                 "UPDATE posts SET likes = likes + ?, views = views + ? WHERE id = ?",
                 (int(likes), int(views), row["post"]),
             )
+            self.db.execute(
+                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
+                (row["post"], due, int(views), int(likes)),
+            )
         else:
             self._apply_to_post(row)
 
