@@ -296,6 +296,28 @@ CREATE TABLE health_metrics (
 --
 CREATE INDEX ix_health_metrics_workspace_id ON health_metrics (workspace_id)
 --
+CREATE TABLE incidents (
+    id UUID NOT NULL,
+    workspace_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    action_type TEXT DEFAULT '' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    sentence TEXT NOT NULL,
+    detail JSONB DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT pk_incidents PRIMARY KEY (id),
+    CONSTRAINT ck_incidents_kind CHECK (kind IN ('breaker','warning','reconnect','egress')),
+    CONSTRAINT fk_incidents_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
+    CONSTRAINT fk_incidents_account_id FOREIGN KEY(account_id) REFERENCES social_accounts (id) ON DELETE CASCADE
+)
+--
+CREATE INDEX ix_incidents_account_id_opened_at_id ON incidents (account_id, opened_at, id)
+--
+CREATE INDEX ix_incidents_workspace_id_opened_at_id ON incidents (workspace_id, opened_at, id)
+--
+CREATE UNIQUE INDEX uq_incidents_open ON incidents (account_id, kind, action_type) WHERE closed_at IS NULL
+--
 CREATE TABLE lanes (
     account_id UUID NOT NULL,
     workspace_id UUID NOT NULL,
@@ -346,6 +368,23 @@ CREATE TABLE performance_stats (
 )
 --
 CREATE INDEX ix_performance_stats_workspace_id ON performance_stats (workspace_id)
+--
+CREATE TABLE quotas (
+    account_id UUID NOT NULL,
+    endpoint TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    workspace_id UUID NOT NULL,
+    allowed INTEGER,
+    remaining INTEGER,
+    resets_at TIMESTAMP WITH TIME ZONE,
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_quotas PRIMARY KEY (account_id, endpoint, scope),
+    CONSTRAINT ck_quotas_scope CHECK (scope IN ('user','app')),
+    CONSTRAINT fk_quotas_account_id FOREIGN KEY(account_id) REFERENCES social_accounts (id) ON DELETE CASCADE,
+    CONSTRAINT fk_quotas_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
+)
+--
+CREATE INDEX ix_quotas_workspace_id ON quotas (workspace_id)
 --
 CREATE TABLE refresh_tokens (
     token_hash BYTEA NOT NULL,

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts import endpoints as accounts_endpoints
 from socialseed.accounts import tasks as accounts_tasks
+from socialseed.accounts.webhooks import endpoints as webhooks_endpoints
+from socialseed.accounts.webhooks import tasks as webhooks_tasks
 from socialseed.actions import endpoints as actions_endpoints
 from socialseed.actions import tasks as actions_tasks
 from socialseed.analytics import endpoints as analytics_endpoints
@@ -45,6 +47,7 @@ from socialseed.targeting import tasks as targeting_tasks
 ROUTERS: Sequence[APIRouter] = (
     identity_endpoints.router,
     accounts_endpoints.router,
+    webhooks_endpoints.router,
     planner_endpoints.router,
     actions_endpoints.router,
     targeting_endpoints.router,
@@ -56,6 +59,7 @@ ROUTERS: Sequence[APIRouter] = (
 JOBS: Sequence[Job] = (
     *actions_tasks.JOBS,
     *accounts_tasks.JOBS,
+    *webhooks_tasks.JOBS,
     *planner_tasks.JOBS,
     *targeting_tasks.JOBS,
     *privacy_tasks.JOBS,
@@ -123,7 +127,8 @@ def _connectors(settings: Settings, http: Http) -> Connectors:
             "twitter": TwitterConnector(
                 http, TwitterApp(settings.twitter_client_id, _plain(settings.twitter_client_secret))
             ),
-        }
+        },
+        http.quotas,
     )
 
 

@@ -15,6 +15,7 @@ import orjson
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from socialseed.accounts import incidents
 from socialseed.app.http import API, create_app
 from socialseed.bootstrap import ROUTERS
 from socialseed.connectors.types import Tokens
@@ -153,10 +154,19 @@ async def make_side(runtime: Runtime, app: FastAPI, name: str) -> Side:
     await _accounts(side, name)
     await _rules(side)
     await _actions(side)
+    await _incident(side)
     side.ids["export"] = (await side.ask("POST", "/privacy/export"))["id"]
     body = {"scope": "platform", "id": "instagram", "reason": "a test"}
     side.ids["stop"] = (await side.ask("POST", "/emergency-stop", body))["id"]
     return side
+
+
+async def _incident(side: Side) -> None:
+    async with side.runtime.begin(side.workspace) as tx:
+        account = UUID(side.ids["account"])
+        await incidents.open_(tx, account, "breaker", "Follows fail.", action_type="follow")
+        found = await tx.session.scalar(text("SELECT id FROM incidents"))
+    side.ids["incident"] = str(found)
 
 
 async def _people(side: Side, app: FastAPI, name: str) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from socialseed.accounts import events, service
+from socialseed.accounts import events, incidents, service
 from socialseed.accounts.tokens import sealed
 from socialseed.connectors.types import Begin, Finish, Grant, Me, Person, Redirect, Tokens
 from socialseed.core.crypto import Place, seal, unseal
@@ -247,3 +247,4 @@ async def store(runtime: Runtime, tx: Tx, account_id: UUID, tokens: Tokens) -> N
         "refresh_expires_at": tx.now + refresh_life if refresh_life is not None else None,
     }
     await tx.session.execute(_CREDENTIALS, values)
+    await incidents.close(tx, account_id, "reconnect")

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, select, text
 
-from socialseed.accounts import events, record, service, tokens
+from socialseed.accounts import events, incidents, record, service, tokens
 from socialseed.accounts.health import Health, Signals, assess
 from socialseed.accounts.models import SocialAccount
 from socialseed.connectors.types import Grant, Me, OwnPosts, Person, Post
@@ -83,6 +83,8 @@ async def measure(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> Non
         if seen.me is not None:
             await _write_day(tx, row, seen.me, seen.posts)
         await _write_health(tx, row)
+        if row.frozen_until is None or row.frozen_until <= tx.now:
+            await incidents.close(tx, account_id, "warning")
         row.updated_at = tx.now
         await tx.session.flush()
 

@@ -11,6 +11,41 @@ from socialseed.core.db import Base, Id, Json, JsonList
 PLATFORMS = ("tiktok", "instagram", "twitter")
 PHASES = ("phase_1", "phase_2", "phase_3")
 LIGHTS = ("green", "yellow", "red")
+PRESETS = ("iproyal", "smartproxy", "brightdata", "custom")
+SCHEMES = ("http", "https", "socks5")
+EGRESS_STATES = ("unknown", "ok", "failing")
+
+
+class EgressRow(Base):
+    """One way out: a proxy with its sealed credentials. Its session keeps the exit address."""
+
+    __tablename__ = "egresses"
+    id: Mapped[Id]
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    preset: Mapped[str]
+    scheme: Mapped[str]
+    host: Mapped[str]
+    port: Mapped[int]
+    country: Mapped[str | None]  # ISO 3166-1 alpha-2, lower case
+    user_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    password_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    session: Mapped[str]  # changes only when the egress fails and a new one works
+    state: Mapped[str] = mapped_column(server_default="unknown")
+    checked_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    exit_address: Mapped[str | None]  # as the check page told it
+    version: Mapped[int] = mapped_column(server_default="1")  # of all that a connection depends on
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(f"preset IN {PRESETS}", name="preset"),
+        CheckConstraint(f"scheme IN {SCHEMES}", name="scheme"),
+        CheckConstraint(f"state IN {EGRESS_STATES}", name="state"),
+        CheckConstraint("port BETWEEN 1 AND 65535", name="port"),
+        Index("uq_egresses_name", "workspace_id", text("lower(name)"), unique=True),
+        Index(None, "workspace_id", "created_at", "id"),
+    )
 
 
 class SocialAccount(Base):
@@ -40,6 +75,7 @@ class SocialAccount(Base):
     followers: Mapped[int | None]
     following: Mapped[int | None]
     posts: Mapped[int | None]
+    egress_id: Mapped[UUID | None] = mapped_column(ForeignKey("egresses.id"), index=True)
     frozen_until: Mapped[datetime | None]  # breaker or platform warning: nothing is sent before
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -128,3 +164,50 @@ class PerformanceStat(Base):
     engagements: Mapped[int] = mapped_column(server_default="0")
     detail: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
     measured_at: Mapped[datetime]
+
+
+class Incident(Base):
+    """Something that stands between an account and its normal work; open until `closed_at`."""
+
+    __tablename__ = "incidents"
+    id: Mapped[Id]
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("social_accounts.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    action_type: Mapped[str] = mapped_column(server_default="")  # '' when it is about all kinds
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    sentence: Mapped[str]
+    detail: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    __table_args__ = (
+        CheckConstraint("kind IN ('breaker','warning','reconnect','egress')", name="kind"),
+        Index(
+            "uq_incidents_open",
+            "account_id",
+            "kind",
+            "action_type",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(None, "workspace_id", "opened_at", "id"),
+        Index(None, "account_id", "opened_at", "id"),
+    )
+
+
+class StoredQuota(Base):
+    """What a platform's headers last told of one window of one endpoint."""
+
+    __tablename__ = "quotas"
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("social_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
+    )
+    limit: Mapped[int | None] = mapped_column("allowed")
+    remaining: Mapped[int | None]
+    resets_at: Mapped[datetime | None]
+    told_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("scope IN ('user','app')", name="scope"),)

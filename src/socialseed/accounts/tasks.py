@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from socialseed.accounts import quotas
 from socialseed.accounts.connect import MEASURE
 from socialseed.accounts.measure import measure
 from socialseed.core.errors import AppError, Kind
@@ -55,7 +56,13 @@ async def measure_due(runtime: Runtime, payload: Payload) -> None:
             await tx.jobs.enqueue_many(tx.session, MEASURE_ONE, entries, now=tx.now)
 
 
+async def keep_quotas(runtime: Runtime, payload: Payload) -> None:
+    """What platforms told this process of remaining calls is stored."""
+    await quotas.keep(runtime)
+
+
 JOBS: tuple[Job, ...] = (
+    Job("accounts.keep_quotas", keep_quotas, timedelta(minutes=1)),
     Job(MEASURE, measure_due, EVERY),
     Job(MEASURE_ONE, measure_one),
 )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from socialseed.accounts import events
+from socialseed.accounts import events, incidents
 from socialseed.connectors.types import Grant, Renew, Tokens
 from socialseed.core.crypto import Place, seal, unseal
 from socialseed.core.errors import Remedy, UpstreamError, not_found
@@ -251,6 +251,7 @@ async def lost(tx: Tx, account_id: UUID, *, version: int | None = None) -> bool:
     events.emit(
         tx, "needs_reconnect", account_id, row.platform, row.username, told, light="red"
     )  # fmt: skip
+    await incidents.open_(tx, account_id, "reconnect", f"@{row.username} {told}")
     return True
 
 

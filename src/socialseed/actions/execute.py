@@ -135,6 +135,8 @@ async def _prepare(
     if full is not None:
         await holds.postpone(tx, runtime, row, fence, ground, full)
         return None
+    if await holds.cooling_off(tx, runtime, row, fence, ground):
+        return None
     found, verdict = judge(runtime, ground, content, "api", None)
     if await holds.sent_back(tx, row, fence, ground, found, verdict):
         return None
@@ -181,7 +183,18 @@ async def _start(
     _check(done.used, done.moved, claim)
     subject = subject_of(row.id, row)
     tell(tx, "started", subject, "executing", f"Started to {subject.phrase}.", attempt=n)
-    return Intent(row.workspace_id, subject, attempt_id, n, fence, order, claim, tx.now, lease)
+    return Intent(
+        row.workspace_id,
+        subject,
+        attempt_id,
+        n,
+        fence,
+        order,
+        claim,
+        tx.now,
+        lease,
+        ground.troubled,
+    )
 
 
 def _check(used: int, moved: int, claim: Claim) -> None:

@@ -39,6 +39,8 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   (SELECT json_build_array(count(*) FILTER (WHERE started_at > :day_ago),
       count(*) FILTER (WHERE evidence->>'remedy' = 'stop')) FROM attempts
     WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago) AS troubles,
+  (SELECT max(started_at) FROM attempts
+    WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago) AS trouble_at,
   (SELECT json_build_array(count(*), count(*) FILTER (WHERE outcome <> 'performed')) FROM
     (SELECT outcome FROM attempts t WHERE t.workspace_id = a.workspace_id
       AND t.platform = a.platform AND t.started_at > :half_hour_ago AND t.outcome IS NOT NULL
@@ -125,6 +127,11 @@ class Ground:
         """The live or done action towards the same target, and its status."""
         found = _json(self.row.duplicate)
         return (UUID(found[0]), found[1]) if found else None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether any call of the account failed within a week."""
+        return self.row.trouble_at is not None
 
     def full(self, action_type: str) -> Use | None:
         """The limit that has nothing left for this kind, the longest one first."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from socialseed.actions import breakers
 from socialseed.actions.counters import opens_at
 from socialseed.actions.events import tell
 from socialseed.actions.facts import Ground
@@ -110,6 +111,25 @@ async def postpone(
     what = "actions" if full.kind == "all" else full.kind
     sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+
+
+async def cooling_off(
+    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
+) -> bool:
+    """Whether the breaker of this kind is open; then the action goes out once it may be tried."""
+    if not ground.troubled or runtime.settings.pace == "immediate":
+        return False
+    state = await breakers.read(tx, row.account_id, row.action_type)
+    if state.state != "open" or state.until is None:
+        return False
+    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=state.until, hold=False)
+    await tx.session.execute(
+        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    )
+    await release(tx, row.account_id, fence)
+    sentence = f"Held: {state.failures} calls to {row.action_type} failed in a row."
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    return True
 
 
 async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:

@@ -22,3 +22,4 @@ class Intent:
     claim: Claim
     began_at: datetime
     lease: datetime
+    troubled: bool = False  # a call of this account failed within a week

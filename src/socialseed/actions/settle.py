@@ -7,7 +7,8 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from socialseed.accounts import tokens
+from socialseed.accounts import incidents, tokens
+from socialseed.actions import breakers
 from socialseed.actions.counters import GIVE_BACK
 from socialseed.actions.events import tell
 from socialseed.actions.intent import Intent
@@ -98,6 +99,7 @@ async def _apply(tx: Tx, intent: Intent, found: Settlement, source: list[str]) -
         await tokens.refused(tx, intent.subject.account_id)
     if found.freeze_until is not None:
         await _freeze(tx, intent, found)
+    await breakers.note(tx, intent, found)
     return True
 
 
@@ -138,5 +140,6 @@ async def _freeze(tx: Tx, intent: Intent, found: Settlement) -> None:
     bound = {"account_id": account_id, "now": tx.now, "until": found.freeze_until}
     await tx.session.execute(_FREEZE, {**bound, "reasons": orjson.dumps([reason]).decode()})
     sentence = f"@{name} is frozen: the platform warned it. Nothing is sent until it is well."
+    await incidents.open_(tx, account_id, "warning", sentence, detail={"reason": reason})
     data = {"light": "red", "reason": reason, "alert": "critical"}
     tx.emit(Event("account.light_changed", sentence, account_id, data=data))

@@ -26,9 +26,8 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A quota and whose it is. `account_id` is our own id; empty for the app's."""
+    """A quota and by whose call it was told. `account_id` is our own id."""
 
-    platform: str
     account_id: str
     quota: Quota
 
@@ -40,12 +39,11 @@ class QuotaBook:
     _kept: OrderedDict[tuple[str, str, str, str], Told] = field(default_factory=OrderedDict)
 
     def note(self, platform: str, account_id: str, quotas: Sequence[Quota]) -> None:
-        """Replaces what was known of these endpoints."""
-        for quota in quotas:
-            owner = account_id if quota.scope == "user" else ""
-            key = (platform, owner, quota.endpoint, quota.scope)
+        """Replaces what was known of these endpoints. Without an account nothing is kept."""
+        for quota in quotas if account_id else ():
+            key = (platform, account_id, quota.endpoint, quota.scope)
             self._kept.pop(key, None)
-            self._kept[key] = Told(platform, owner, quota)
+            self._kept[key] = Told(account_id, quota)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 

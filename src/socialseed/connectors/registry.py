@@ -1,17 +1,19 @@
 """Which platforms there are. Adding one is a line in `bootstrap`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from socialseed.connectors.protocol import Connector
+from socialseed.connectors.quotas import QuotaBook
 from socialseed.core.errors import invalid
 
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
-    """The connectors by platform word."""
+    """The connectors by platform word, and what platforms told of remaining calls."""
 
     by_platform: Mapping[str, Connector]
+    quotas: QuotaBook = field(default_factory=QuotaBook)
 
     def get(self, platform: str) -> Connector:
         """The platform's connector. Raises INVALID for an unknown word."""

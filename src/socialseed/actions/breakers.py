@@ -1,0 +1,115 @@
+"""Breakers as the attempts tell them: read before a sending, and told when one trips or closes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from socialseed.accounts import incidents
+from socialseed.actions.intent import Intent
+from socialseed.actions.remedies import Settlement
+from socialseed.core.events import Event
+from socialseed.policy.breaker import LOOK_BACK, Breaker, Try, breaker
+from socialseed.runtime.tx import Tx
+
+KIND = "breaker"
+LATELY = timedelta(hours=25)  # the longest cool-off and an hour
+# Answers that speak of the target, or of a limit that has its own way, say nothing of the account.
+_IGNORED = "('wait','reauthorize','stop')"
+_TARGETS = "('target_gone','bad_target','duplicate','not_summoned','blocked_by_target')"
+_COUNTS = (
+    f" t.outcome IS NOT NULL AND coalesce(t.evidence->>'remedy','') NOT IN {_IGNORED}"
+    f" AND coalesce(t.evidence->>'code','') NOT IN {_TARGETS}"
+)
+_TRIES = text(
+    "SELECT at, ok FROM (SELECT coalesce(t.ended_at, t.started_at) AS at,"
+    " t.outcome = 'performed' AS ok FROM attempts t JOIN actions x ON x.id = t.action_id"
+    " WHERE t.account_id = :account_id AND x.action_type = :kind AND t.started_at > :since"
+    f" AND {_COUNTS} ORDER BY 1 DESC LIMIT 60) latest ORDER BY at"
+)
+_TROUBLED = text(
+    "SELECT a.id AS account_id, a.platform, a.username, x.action_type,"
+    " json_agg(json_build_array(coalesce(t.ended_at, t.started_at), t.outcome = 'performed')"
+    "  ORDER BY coalesce(t.ended_at, t.started_at)) AS tries"
+    " FROM attempts t JOIN actions x ON x.id = t.action_id"
+    " JOIN social_accounts a ON a.id = t.account_id"
+    " WHERE (t.account_id, x.action_type) IN (SELECT f.account_id, y.action_type FROM attempts f"
+    "  JOIN actions y ON y.id = f.action_id WHERE f.workspace_id = :workspace"
+    "  AND f.outcome <> 'performed' AND f.started_at > :lately)"
+    f" AND t.workspace_id = :workspace AND t.started_at > :since AND {_COUNTS}"
+    " GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4 LIMIT 200"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tripped:
+    """A breaker that is not closed, and whose it is."""
+
+    account_id: UUID
+    platform: str
+    username: str
+    action_type: str
+    breaker: Breaker
+
+
+async def read(tx: Tx, account_id: UUID, action_type: str) -> Breaker:
+    """The breaker of this account and kind now."""
+    values = {"account_id": account_id, "kind": action_type, "since": tx.now - LOOK_BACK}
+    rows = (await tx.session.execute(_TRIES, values)).all()
+    return breaker([Try(row.at, row.ok) for row in rows], tx.now)
+
+
+async def list_tripped(tx: Tx) -> Sequence[Tripped]:
+    """Every breaker of the workspace that is open or waits for its probe, at most 200."""
+    values = {"workspace": tx.tenant, "lately": tx.now - LATELY, "since": tx.now - LOOK_BACK}
+    rows = (await tx.session.execute(_TROUBLED, values)).all()
+    found = [
+        Tripped(
+            row.account_id,
+            row.platform,
+            row.username,
+            row.action_type,
+            breaker([Try(datetime.fromisoformat(at), ok) for at, ok in row.tries], tx.now),
+        )
+        for row in rows
+    ]
+    return [one for one in found if one.breaker.state != "closed"]
+
+
+def sentence_of(state: Breaker, action_type: str) -> str:
+    """What is paused and why, for people."""
+    told = f"{state.failures} calls to {action_type} failed in a row. "
+    if state.state == "half_open":
+        return told + "The next one is tried; if it works, the pause is over."
+    return told + "This kind pauses, then one call tries again. Other kinds go on."
+
+
+async def note(tx: Tx, intent: Intent, found: Settlement) -> None:
+    """A breaker that this outcome tripped or closed is told, with its incident."""
+    if found.outcome == "performed" and not intent.troubled:
+        return
+    subject = intent.subject
+    account_id, kind, name = subject.account_id, subject.action_type, f"@{subject.username}"
+    state = await read(tx, account_id, kind)
+    data: Mapping[str, str | int | None] = {"action_type": kind, "level": state.level}
+    if state.state == "closed":
+        if found.outcome == "performed" and await incidents.close(tx, account_id, KIND, kind):
+            told = f"{name}: a {kind} went through again; the pause has ended."
+            tx.emit(Event("account.breaker_closed", told, account_id, data=data))
+        return
+    if found.outcome == "performed" or state.opened_at != tx.now or state.until is None:
+        return
+    told = f"{name}: {sentence_of(state, kind)}"
+    until = state.until.isoformat()
+    tx.emit(
+        Event(
+            "account.breaker_opened",
+            told,
+            account_id,
+            subject.action_id,
+            {**data, "until": until, "alert": "warning"},
+        )
+    )
+    await incidents.open_(tx, account_id, KIND, told, action_type=kind, detail={"until": until})
