@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the checks need and runs them all: format, lint, types, floors, Python tests,
-# dashboard, journeys in a real browser. Name groups to run only these: python dashboard journeys
+# dashboard, journeys in a real browser. Name groups to run only these: python dashboard faults journeys
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"

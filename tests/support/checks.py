@@ -1,7 +1,8 @@
 """Runs every check of the project: `./test.sh`, or `python -m tests.support.checks [GROUP...]`.
 
-Groups: python, dashboard (side by side), then journeys. Each step's output goes to .checks/ and is
-shown when the step fails. The last line is `N passed, N failed`.
+Two lanes run side by side: format, lint, types, floors, Python tests and then the journeys in a
+browser; the dashboard's own checks and then the faults. Name groups to run only these. Each step's
+output goes to .checks/ and is shown when the step fails. The last line is `N passed, N failed`.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from socialseed.app.prepare import DASHBOARD, PrepareError, node_environment, no
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".checks"
 BIN = Path(sys.executable).parent
-GROUPS = ("python", "dashboard", "journeys")
+GROUPS = ("python", "dashboard", "faults", "journeys")
 _PATIENCE = 60 * 60  # far beyond what a check takes: it only ends what hangs
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _running: set[subprocess.Popen[bytes]] = set()
@@ -66,7 +67,7 @@ def python_checks() -> list[Check]:
         Check("lint", [str(BIN / "ruff"), "check", "."]),
         Check("types", [str(BIN / "mypy")]),
         Check("floors", [str(BIN / "lint-imports")]),
-        pytest_check("tests", "not e2e"),
+        pytest_check("tests", "not e2e and not fault"),
     ]
 
 
@@ -212,15 +213,27 @@ def main(groups: Sequence[str]) -> int:
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
     env = {**_environment(), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    lanes: list[Callable[[], Count]] = []
-    if "python" in chosen:
-        lanes.append(lambda: run_all(python_checks(), env))
-    if "dashboard" in chosen:
-        lanes.append(lambda: run_dashboard(env))
+    built = threading.Event()  # the journeys walk through the dashboard that was built
+
+    def dashboard() -> Count:
+        try:
+            return run_dashboard(env) if "dashboard" in chosen else Count()
+        finally:
+            built.set()
+
+    def first() -> Count:
+        total = run_all(python_checks(), env) if "python" in chosen else Count()
+        built.wait()
+        return total + (run_journeys(env) if "journeys" in chosen else Count())
+
+    def second() -> Count:
+        total = dashboard()
+        return total + (
+            run(pytest_check("faults", "fault"), env) if "faults" in chosen else Count()
+        )
+
     with ThreadPoolExecutor(2) as pool:
-        total = sum(pool.map(lambda lane: lane(), lanes), Count())
-    if "journeys" in chosen:
-        total += run_journeys(env)
+        total = sum(pool.map(lambda lane: lane(), (first, second)), Count())
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     say(f"{total.passed} passed, {total.failed} failed{skipped}")
     return 1 if total.failed else 0
