@@ -74,4 +74,14 @@ CREATE FUNCTION event_text(
         'sentence', entry->'sentence', 'data', entry->'data')::text
 $$
 --
+CREATE FUNCTION app_posters(on_platform text, under_tier text, but uuid, since timestamptz)
+RETURNS int LANGUAGE sql STABLE SET app.workspace = '*' AS $$
+    -- The developer app is the installation's: its accounts count together, whosever they are.
+    SELECT count(*)::int FROM social_accounts a JOIN lanes l ON l.account_id = a.id
+    WHERE a.platform = on_platform AND a.tier = under_tier AND a.id <> but AND l.last_sent_at > since
+      AND EXISTS (SELECT 1 FROM attempts t JOIN actions x ON x.id = t.action_id
+        WHERE t.account_id = a.id AND t.started_at > since AND x.action_type LIKE 'publish%'
+          AND t.outcome IS DISTINCT FROM 'not_performed')
+$$
+--
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO socialseed_app

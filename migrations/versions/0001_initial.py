@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    bind.exec_driver_sql("DROP FUNCTION append_events, event_text")
+    bind.exec_driver_sql("DROP FUNCTION append_events, event_text, app_posters")
     bind.exec_driver_sql(
         "DROP TABLE pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics CASCADE"
     )

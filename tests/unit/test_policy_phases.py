@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from socialseed.policy.capabilities.ledger import LEDGER, PLATFORMS, find, mode_for, rows
 from socialseed.policy.phases import (
     PhaseFacts,
     phase_of,
@@ -91,57 +90,3 @@ def test_platforms_open_one_after_the_other():
     assert platforms_open("phase_2") == {"tiktok", "instagram"}
     assert platforms_open("phase_3") == {"tiktok", "instagram", "twitter"}
     assert platforms_open("phase_4") == frozenset()
-
-
-# --- the ledger ----------------------------------------------------------------------------------
-
-
-def test_every_platform_has_a_row_for_every_action_and_tier():
-    actions = {key[1] for key in LEDGER}
-    assert len(actions) == 13
-    for platform in PLATFORMS:
-        tiers = {row.tier for row in rows(platform)}
-        assert {(row.action_type, row.tier) for row in rows(platform)} == {
-            (action, tier) for action in actions for tier in tiers
-        }
-    assert set(PLATFORMS) == {"tiktok", "instagram", "twitter", "linkedin", "pinterest"}
-
-
-@pytest.mark.parametrize(
-    ("platform", "action", "tier", "mode", "needs_approval"),
-    [
-        ("twitter", "publish_text", "self_serve", "api", False),
-        ("twitter", "follow", "self_serve", "human", False),
-        ("twitter", "follow", "enterprise", "api", True),
-        ("twitter", "publish_carousel", "enterprise", "forbidden", False),
-        ("instagram", "like", "instagram_login", "human", False),
-        ("instagram", "like", "facebook_login", "api", True),
-        ("instagram", "publish_text", "facebook_login", "forbidden", False),
-        ("tiktok", "publish_video", "audited", "api", True),
-        ("tiktok", "follow", "audited", "human", False),
-    ],
-)
-def test_the_ledger_says_what_the_sheets_say(
-    platform: str, action: str, tier: str, mode: str, needs_approval: bool
-):
-    row = find(platform, action, tier)
-    assert row is not None
-    assert (row.mode, row.needs_approval) == (mode, needs_approval)
-    assert row.source and row.sentence
-    assert (row.recheck_on - row.as_of).days == 90
-
-
-def test_conditions_turn_the_api_into_a_task_when_unmet_or_unknown():
-    reply = find("twitter", "reply", "self_serve")
-    assert [mode_for(reply, summoned, None) for summoned in (True, False, None)] == [
-        "api",
-        "human",
-        "human",
-    ]
-    comment = find("instagram", "comment", "instagram_login")
-    assert [mode_for(comment, None, own) for own in (True, False, None)] == [
-        "api",
-        "human",
-        "human",
-    ]
-    assert mode_for(None, True, True) == "forbidden"

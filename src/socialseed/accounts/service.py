@@ -13,7 +13,7 @@ from socialseed.connectors.types import Revoke
 from socialseed.core import log
 from socialseed.core.clock import local
 from socialseed.core.errors import UpstreamError, conflict, invalid, not_found
-from socialseed.policy.capabilities import ledger
+from socialseed.policy.capabilities.ledger import LEDGER
 from socialseed.policy.phases import programme_day, starting_phase
 from socialseed.policy.phases.programme import FIRST_DAY
 from socialseed.runtime.actor import Actor
@@ -91,7 +91,7 @@ async def create(tx: Tx, new: NewAccount) -> UUID:
 
 def tiers(platform: str) -> list[str]:
     """The access tiers that the capability ledger knows for a platform, the usual one first."""
-    return list(dict.fromkeys(row.tier for row in ledger.rows(platform)))
+    return list(LEDGER.tiers(platform))
 
 
 def _check_tier(platform: str, tier: str) -> None:

@@ -1,7 +1,7 @@
 """What an action is about: checked target data, its canonical hash, and what makes it a repeat."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,15 +28,20 @@ ACTION_TYPES = (
 TOWARDS_PERSON = frozenset({"follow", "unfollow"})
 TOWARDS_POST = frozenset({"like", "unlike", "comment", "repost", "quote", "delete"})
 NEEDS_TEXT = frozenset({"comment", "reply", "quote", "publish_text"})
-NEEDS_MEDIA = frozenset({"publish_image", "publish_video", "publish_carousel"})
-PUBLISHES = NEEDS_MEDIA | {"publish_text"}
+NEEDS_MEDIA = frozenset({"publish_image", "publish_video"})
+PUBLISHES = NEEDS_MEDIA | {"publish_text", "publish_carousel"}
+# What only one kind has. A platform's own most is the ledger's.
+ONLY_FOR = {"media_urls": "publish_carousel", "cover_url": "publish_video"}
+FEWEST_MEDIA, MOST_MEDIA = 2, 35
 
 MAX_TEXT = 10_000
 MAX_URL = 2_048
 MAX_HANDLE = 100
 MAX_ID = 200
 MAX_BYTES = 32_768
-_TOP = {"text", "media_url", "alt_text", "person", "post", "comment_id", "rule_id", "summoned"}
+MOST_INTERESTS = 50
+_TOP = {"text", "media_url", "media_urls", "cover_url", "alt_text", "person", "post", "comment_id"}
+_TOP |= {"rule_id", "summoned"}
 _PERSON = {
     "id",
     "handle",
@@ -51,6 +56,8 @@ _PERSON = {
 _POST = {"id", "url", "text", "author", "created_at", "likes", "comments", "parent_id"}
 _LIMITS = {
     "media_url": MAX_URL,
+    "media_urls": MAX_URL,
+    "cover_url": MAX_URL,
     "url": MAX_URL,
     "id": MAX_ID,
     "comment_id": MAX_ID,
@@ -77,6 +84,13 @@ class Content:
         value = self.target_data.get("text")
         return value if isinstance(value, str) else None
 
+    @property
+    def media(self) -> Sequence[str]:
+        """What would be shown, in order: a carousel's media, else the one, else nothing."""
+        several = self.target_data.get("media_urls")
+        found = several if isinstance(several, list) else [self.target_data.get("media_url")]
+        return [url for url in found if isinstance(url, str)]
+
 
 def checked(
     account_id: UUID, action_type: str, target_account: str | None, data: Mapping[str, object]
@@ -98,6 +112,7 @@ def checked(
         "text": _text(clean, "text"),
         "media_url": _text(clean, "media_url"),
         "alt_text": _text(clean, "alt_text"),
+        **{name: clean[name] for name in ONLY_FOR if name in clean},
     }
     digest = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return Content(action_type, target, clean, digest, _target_key(action_type, body))
@@ -110,7 +125,9 @@ def _target_key(action_type: str, body: Data) -> str:
         return f"post:{body['comment_id'] or body['post_id']}"
     if action_type in TOWARDS_POST:
         return f"post:{body['post_id']}"
-    said = f"{body['text'] or ''}\x1f{body['media_url'] or ''}"
+    several = body.get("media_urls")
+    shown = "\x1e".join(map(str, several)) if isinstance(several, list) else body["media_url"]
+    said = f"{body['text'] or ''}\x1f{shown or ''}"
     return f"content:{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
@@ -118,6 +135,22 @@ def _require(action_type: str, target: str | None, data: Data, post: Data) -> No
     missing = _missing(action_type, target, data, post)
     if missing:
         raise invalid("required", f"{action_type} needs this field.", missing)
+    for name, kind in ONLY_FOR.items():
+        if name in data and action_type != kind:
+            raise invalid("unknown_field", f"Only {kind} has this field.", f"/target_data/{name}")
+    if action_type == "publish_carousel":
+        _require_several(data)
+
+
+def _require_several(data: Data) -> None:
+    several = data["media_urls"]
+    count = len(several) if isinstance(several, list) else 0
+    if count < FEWEST_MEDIA:
+        detail = f"A carousel has {FEWEST_MEDIA} or more media."
+        raise invalid("bad_count", detail, "/target_data/media_urls")
+    if "media_url" in data:
+        detail = "A carousel has its media in media_urls."
+        raise invalid("unknown_field", detail, "/target_data/media_url")
 
 
 def _missing(action_type: str, target: str | None, data: Data, post: Data) -> str | None:
@@ -131,17 +164,28 @@ def _missing(action_type: str, target: str | None, data: Data, post: Data) -> st
         return "/target_data/text"
     if action_type in NEEDS_MEDIA and not _text(data, "media_url"):
         return "/target_data/media_url"
+    if action_type == "publish_carousel" and "media_urls" not in data:
+        return "/target_data/media_urls"
     return None
 
 
 def _clean_data(data: Mapping[str, object]) -> Data:
     clean = _clean_object(data, _TOP, "/target_data")
-    media = clean.get("media_url")
-    if isinstance(media, str) and not media.startswith(("https://", "http://")):
-        raise invalid("bad_url", "Use an http or https address.", "/target_data/media_url")
+    for pointer, address in addresses(clean):
+        if not address.startswith(("https://", "http://")):
+            raise invalid("bad_url", "Use an http or https address.", pointer)
     if len(orjson.dumps(clean)) > MAX_BYTES:
         raise invalid("too_long", "This is more than an action can carry.", "/target_data")
     return clean
+
+
+def addresses(data: Mapping[str, object]) -> Sequence[tuple[str, str]]:
+    """Every address of a picture or video, with the pointer to its field."""
+    one = [(f"/target_data/{name}", data.get(name)) for name in ("media_url", "cover_url")]
+    several = data.get("media_urls")
+    if isinstance(several, list):
+        one += [(f"/target_data/media_urls/{n}", url) for n, url in enumerate(several)]
+    return [(pointer, url) for pointer, url in one if isinstance(url, str)]
 
 
 def _clean_object(data: Mapping[str, object], allowed: set[str], pointer: str) -> Data:
@@ -160,10 +204,8 @@ def _clean_value(key: str, value: object, pointer: str) -> Plain:
         if not isinstance(value, Mapping):
             raise _wrong(pointer)
         return _clean_object(value, _PERSON if key == "person" else _POST, pointer)
-    if key == "interests":
-        if not isinstance(value, list | tuple) or len(value) > 50:
-            raise _wrong(pointer)
-        return [_clean_text(key, item, pointer) for item in value]
+    if key in ("interests", "media_urls"):
+        return _clean_list(key, value, pointer)
     if key == "summoned":
         if not isinstance(value, bool):
             raise _wrong(pointer)
@@ -173,6 +215,18 @@ def _clean_value(key: str, value: object, pointer: str) -> Plain:
             raise _wrong(pointer)
         return value
     return _clean_text(key, value, pointer)
+
+
+def _clean_list(key: str, value: object, pointer: str) -> Plain:
+    if not isinstance(value, list | tuple):
+        raise _wrong(pointer)
+    if key == "interests":
+        if len(value) > MOST_INTERESTS:
+            raise _wrong(pointer)
+        return [_clean_text(key, item, pointer) for item in value]
+    if len(value) > MOST_MEDIA:
+        raise invalid("bad_count", f"A carousel has at most {MOST_MEDIA} media.", pointer)
+    return [_clean_text(key, item, f"{pointer}/{n}") for n, item in enumerate(value)]
 
 
 def _clean_text(key: str, value: object, pointer: str) -> str:

@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Row, text
 
 from socialseed.actions import facts as gathering
+from socialseed.actions import platforms
 from socialseed.actions.content import Content, checked, clean_string
 from socialseed.actions.events import tell
 from socialseed.actions.schedule import Pace, approve_and_schedule, slot, subject_of
@@ -287,10 +288,16 @@ async def _edit(
     if content.content_hash == row.content_hash:
         return content.content_hash
     ground = await gathering.gather(
-        tx, row.account_id, content, action_id=row.id, pace=runtime.settings.pace
+        tx,
+        row.account_id,
+        content,
+        action_id=row.id,
+        pace=runtime.settings.pace,
+        ledger=runtime.ledger,
     )
     if ground.duplicate is not None:
         raise conflict("duplicate_action", f"The same is done by action {ground.duplicate[0]}.")
+    platforms.check_media(runtime, row.platform, ground.row.tier, content)
     facts, verdict = judge(runtime, ground, content, "api", due_at)
     if verdict.forbidden:
         raise invalid("edit_forbidden", verdict.findings[0].sentence, "/edits/text")

@@ -45,6 +45,8 @@ LEFT JOIN LATERAL (SELECT * FROM actions y WHERE y.account_id = l.account_id
 WHERE l.account_id = :account_id AND l.fence = :fence FOR UPDATE OF l
 """)
 _STOP_LOCK = text("SELECT pg_advisory_xact_lock_shared(:key)")
+# Accounts of one app are counted together, so that two of them cannot both be the last.
+_POSTERS_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:platform, 5))")
 _START = text(
     f"WITH used AS ({RAISE}), lane AS (UPDATE lanes SET leased_until = :lease,"
     " last_sent_at = :now, next_due = CASE WHEN more.at IS NULL THEN NULL"
@@ -121,11 +123,18 @@ async def _prepare(
     # Two statements: a flag read in the statement that takes the lock is older than the lock.
     await tx.session.execute(_STOP_LOCK, {"key": stop_key(row.workspace_id)})
     content = _content(row)
+    if runtime.ledger.capped(row.action_type):
+        await tx.session.execute(_POSTERS_LOCK, {"platform": row.platform})
     if content is None:
         await holds.unreadable(tx, row, fence)
         return None
     ground = await facts.gather(
-        tx, row.account_id, content, action_id=row.id, pace=runtime.settings.pace
+        tx,
+        row.account_id,
+        content,
+        action_id=row.id,
+        pace=runtime.settings.pace,
+        ledger=runtime.ledger,
     )
     until = holds.held_until(runtime, ground, row.last_sent_at, tx.now)
     if until is not None:

@@ -13,7 +13,7 @@ from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
 from socialseed.core.errors import not_found
-from socialseed.policy.capabilities import ledger
+from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import programme_day
@@ -75,6 +75,10 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
     AND current_setting('full_page_writes') <> 'off')
     OR current_setting('app.virtual', true) IS NOT DISTINCT FROM 'yes' AS durable,
   coalesce((SELECT confirmed_at IS NOT NULL FROM installation), true) AS confirmed,
+  CASE WHEN a.platform || '/' || a.tier = ANY(CAST(:capped AS text[]))
+    THEN app_posters(a.platform, a.tier, a.id, :day_ago) END AS posters,
+  CASE WHEN :action_type = 'delete' THEN EXISTS (SELECT 1 FROM actions y WHERE y.account_id = a.id
+    AND y.status = 'succeeded' AND y.remote_id = :post_id) END AS posted_by_us,
   (SELECT json_build_array(id, request_digest) FROM actions
     WHERE workspace_id = a.workspace_id AND idempotency_key = :idempotency_key) AS replay,
   (SELECT json_build_array(id, status) FROM actions y WHERE y.account_id = a.id
@@ -102,6 +106,7 @@ class Ground:
     uses: Sequence[Use]
     programme_day: int
     platform_light: str
+    ledger: Ledger
 
     @property
     def account_id(self) -> UUID:
@@ -135,8 +140,16 @@ class Ground:
 
     def full(self, action_type: str) -> Use | None:
         """The limit that has nothing left for this kind, the longest one first."""
-        held = [u for u in self.uses if u.kind in ("all", action_type) and u.used >= u.limit]
+        uses = [u for u in self.uses if u.kind in ("all", action_type)]
+        held = [u for u in (*uses, *self._posters(action_type)) if u.used >= u.limit]
         return max(held, key=lambda use: use.window == "day", default=None)
+
+    def _posters(self, action_type: str) -> Sequence[Use]:
+        row = self.ledger.find(self.row.platform, action_type, self.row.tier)
+        if row is None or row.accounts_a_day is None or self.row.posters is None:
+            return ()
+        most = row.accounts_a_day
+        return (Use("posting accounts of the app", "day", self.row.posters, most, row.source),)
 
 
 async def gather(
@@ -147,6 +160,7 @@ async def gather(
     action_id: UUID | None = None,
     idempotency_key: str | None = None,
     pace: str = "natural",
+    ledger: Ledger = LEDGER,
 ) -> Ground:
     """What is known of the account and of this content's target now, in one statement.
 
@@ -163,6 +177,8 @@ async def gather(
                 "action_type": content.action_type,
                 "target_key": content.target_key,
                 "handle": (content.target_account or "").lower(),
+                "post_id": _post_text(content, "id"),
+                "capped": ledger.capped(content.action_type),
                 "has_text": content.text is not None,
                 "consent": "publish" if content.action_type in PUBLISHES else "engage",
                 "idempotency_key": idempotency_key,
@@ -178,10 +194,10 @@ async def gather(
     ).first()
     if row is None:
         raise not_found("account")
-    return _ground(row, now, pace)
+    return _ground(row, now, pace, ledger)
 
 
-def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str) -> Ground:
+def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
     started: date = row.programme_started_on
     day = programme_day(started, now, row.timezone)
     found = limits(
@@ -199,6 +215,7 @@ def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str) -> Ground:
         uses=_uses(found, _json(row.counters) or (), window_keys(now, row.timezone)),
         programme_day=day,
         platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
+        ledger=ledger,
     )
 
 
@@ -226,6 +243,7 @@ def facts_of(
     ground: Ground,
     content: Content,
     mode: str,
+    performs: frozenset[str],
     *,
     text_limit: int | None,
     expected_at: datetime | None,
@@ -240,7 +258,7 @@ def facts_of(
         now=ground.now,
         platform=row.platform,
         action_type=content.action_type,
-        capability=capability_of(ground, content.action_type),
+        capability=capability_of(ground, content.action_type, performs),
         mode=mode,
         phase=row.phase,
         programme_day=ground.programme_day,
@@ -272,33 +290,31 @@ def facts_of(
         text_limit=text_limit,
         text_similarity=likeness,
         similar_account=None if whose == row.username else whose,
-        media_url=_text(content, "media_url"),
+        media_url=next(iter(content.media), None),
         summoned=_flag(content, "summoned"),
         expected_at=expected_at,
         own_post=own_post(ground, content),
+        posters=row.posters,
     )
 
 
-def capability_of(ground: Ground, action_type: str) -> Capability | None:
-    """The ledger's row for this account's platform and tier."""
-    return ledger.find(ground.row.platform, action_type, ground.row.tier)
+def capability_of(ground: Ground, action_type: str, performs: frozenset[str]) -> Capability | None:
+    """The ledger's row for this account's platform and tier, as it holds for what we can do."""
+    return ground.ledger.holding(ground.row.platform, action_type, ground.row.tier, performs)
 
 
 def mode_of(ground: Ground, content: Content, performs: frozenset[str]) -> str:
     """`api` or `human`. What the ledger forbids is `api`: it is blocked before anything is sent."""
-    capability = capability_of(ground, content.action_type)
-    mode = ledger.mode_for(capability, _flag(content, "summoned"), own_post(ground, content))
-    if mode == "api" and content.action_type not in performs:
-        return "human"
+    capability = capability_of(ground, content.action_type, performs)
+    mode = mode_for(capability, _flag(content, "summoned"), own_post(ground, content))
     return "human" if mode == "human" else "api"
 
 
 def own_post(ground: Ground, content: Content) -> bool | None:
     """Whether the target is a post of the account itself; None when its author is not known."""
-    post = content.target_data.get("post")
-    author = post.get("author") if isinstance(post, dict) else None
-    if not isinstance(author, str):
-        return None
+    author = _post_text(content, "author")
+    if author is None:
+        return True if ground.row.posted_by_us else None
     return author.lstrip("@").lower() == str(ground.row.username).lower()
 
 
@@ -315,6 +331,12 @@ def _share(answers: int, rejected: int) -> float | None:
 
 def _text(content: Content, key: str) -> str | None:
     value = content.target_data.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _post_text(content: Content, key: str) -> str | None:
+    post = content.target_data.get("post")
+    value = post.get(key) if isinstance(post, dict) else None
     return value if isinstance(value, str) else None
 
 

@@ -31,6 +31,8 @@ def order_of(
         comment_id=target_data.get("comment_id"),
         text=target_data.get("text"),
         media_url=target_data.get("media_url"),
+        media_urls=tuple(target_data.get("media_urls") or ()),
+        cover_url=target_data.get("cover_url"),
         alt_text=target_data.get("alt_text"),
         since=since - SLACK,
     )
@@ -38,7 +40,7 @@ def order_of(
 
 def request_hash(order: Order) -> str:
     """SHA-256 of what the platform is asked, without our key and times."""
-    body = [
+    body: list[object] = [
         order.action_type,
         order.target_handle,
         order.target_id,
@@ -48,4 +50,6 @@ def request_hash(order: Order) -> str:
         order.media_url,
         order.alt_text,
     ]
+    if order.media_urls or order.cover_url:
+        body += [list(order.media_urls), order.cover_url]
     return hashlib.sha256(orjson.dumps(body)).hexdigest()

@@ -1,8 +1,9 @@
 """What the pipeline asks a platform's manifest: text limits, what it can do, where a page is."""
 
-from socialseed.actions.content import TOWARDS_PERSON, Content
+from socialseed.actions.content import TOWARDS_PERSON, Content, addresses
 from socialseed.connectors.gateway import Gateway
 from socialseed.connectors.manifest import Manifest
+from socialseed.core.errors import invalid
 from socialseed.runtime.runtime import Runtime
 
 
@@ -15,6 +16,22 @@ def text_limit(runtime: Runtime, platform: str, action_type: str) -> int | None:
     """How many characters a text of this kind may have; None where the platform states none."""
     found = manifest(runtime, platform).text_limits.get(action_type)
     return found.characters if found else None
+
+
+def check_media(runtime: Runtime, platform: str, tier: str, content: Content) -> None:
+    """Returns when the platform takes media like these. Raises INVALID, naming the wrong field."""
+    entry = runtime.ledger.entry(platform, content.action_type, tier)
+    name = manifest(runtime, platform).name
+    most = entry.most_media if entry is not None else None
+    if most is not None and len(content.media) > most:
+        detail = f"{name} takes at most {most} media in a carousel."
+        raise invalid("bad_count", detail, "/target_data/media_urls")
+    if "cover_url" in content.target_data and not (entry is not None and entry.cover):
+        raise invalid("not_offered", f"{name} takes no cover picture.", "/target_data/cover_url")
+    if runtime.settings.platform_mode == "live":
+        for pointer, address in addresses(content.target_data):
+            if not address.startswith("https://"):
+                raise invalid("bad_url", "Platforms fetch media by https only.", pointer)
 
 
 def deep_link(runtime: Runtime, platform: str, content: Content) -> str:

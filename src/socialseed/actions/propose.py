@@ -16,7 +16,7 @@ from socialseed.actions.events import Subject, tell
 from socialseed.actions.facts import Ground
 from socialseed.actions.states import PATIENCE, REPLANNABLE, opening
 from socialseed.actions.verdicts import VERDICT_INTO, judge, verdict_values
-from socialseed.core.errors import conflict, not_found
+from socialseed.core.errors import conflict, invalid, not_found
 from socialseed.policy.risk.assess import requires_approval
 from socialseed.policy.risk.types import Facts, Verdict
 from socialseed.runtime.runtime import Runtime
@@ -139,11 +139,13 @@ async def submit(tx: Tx, runtime: Runtime, proposal: Proposal) -> Proposed:
         content,
         idempotency_key=proposal.idempotency_key,
         pace=runtime.settings.pace,
+        ledger=runtime.ledger,
     )
     if ground.replay is not None:
         return _replayed(ground.replay, proposal)
     if ground.duplicate is not None:
         raise _duplicate(*ground.duplicate)
+    _check(runtime, ground, content)
     facts, verdict, way = _decide(tx, runtime, proposal, content, ground)
     values = {
         **_values(tx, runtime, proposal, content, ground, way),
@@ -202,6 +204,14 @@ def _decide(
     )
     facts, verdict = judge(runtime, ground, content, mode, slot)
     return facts, verdict, _way(tx, ground, facts, verdict, slot)
+
+
+def _check(runtime: Runtime, ground: Ground, content: Content) -> None:
+    """What the platform's rows of the ledger ask of the content itself."""
+    platforms.check_media(runtime, ground.row.platform, ground.row.tier, content)
+    if content.action_type == "delete" and not gathering.own_post(ground, content):
+        detail = f"Only a post of @{ground.row.username} itself is deleted: name its author."
+        raise invalid("not_own_post", detail, "/target_data/post/author")
 
 
 def _way(tx: Tx, ground: Ground, facts: Facts, verdict: Verdict, slot: datetime) -> _Way:

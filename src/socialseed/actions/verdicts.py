@@ -35,8 +35,11 @@ def judge(
     expected_at: datetime | None,
 ) -> tuple[Facts, Verdict]:
     """The facts about the content on this ground and what the rules say of them."""
+    performs = platforms.manifest(runtime, ground.row.platform).performs
     limit = platforms.text_limit(runtime, ground.row.platform, content.action_type)
-    facts = gathering.facts_of(ground, content, mode, text_limit=limit, expected_at=expected_at)
+    facts = gathering.facts_of(
+        ground, content, mode, performs, text_limit=limit, expected_at=expected_at
+    )
     return facts, assess(facts)
 
 

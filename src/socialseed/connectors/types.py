@@ -240,6 +240,7 @@ class Order:
     text: str | None = None
     media_url: str | None = None
     media_urls: Sequence[str] = ()  # publish_carousel: 2 and more, in order
+    cover_url: str | None = None  # publish_video, where the ledger says that a cover is taken
     alt_text: str | None = None
     since: datetime | None = None  # `find` looks no further back
 

@@ -9,7 +9,7 @@ from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
 from socialseed.planner.drafts import fresh_draft, target_data
 from socialseed.planner.queries import MONTH, Account, get_account, list_rules, list_said
-from socialseed.policy.capabilities.ledger import find, mode_for
+from socialseed.policy.capabilities.ledger import mode_for
 from socialseed.policy.pacing import ALL
 from socialseed.policy.phases import platforms_open
 from socialseed.runtime.runtime import Runtime
@@ -93,7 +93,7 @@ async def _propose(tx: Tx, desk: _Desk, waiting: Sequence[Waiting], wanted: int)
             break
         if candidate.handle.lower() in seen or desk.room.rules[candidate.rule_id] <= 0:
             continue
-        possible = kinds_for(desk.account, desk.rules[candidate.rule_id], candidate)
+        possible = kinds_for(desk.runtime, desk.account, desk.rules[candidate.rule_id], candidate)
         kind = desk.room.roomiest(possible)
         action_id = await _one(tx, desk, candidate, kind) if kind else None
         if kind and action_id:
@@ -108,13 +108,17 @@ async def _propose(tx: Tx, desk: _Desk, waiting: Sequence[Waiting], wanted: int)
     return list(made.values())
 
 
-def kinds_for(account: Account, rule: Rule, candidate: Waiting) -> list[str]:
+def kinds_for(runtime: Runtime, account: Account, rule: Rule, candidate: Waiting) -> list[str]:
     """The rule's kinds that make sense for this candidate and exist on the platform."""
+    performs = runtime.connectors.get(account.platform).manifest.performs
     return [
         kind
         for kind in rule.action_types
         if (candidate.post is not None or kind not in NEEDS_POST)
-        and mode_for(find(account.platform, kind, account.tier), False, False) != "forbidden"
+        and mode_for(
+            runtime.ledger.holding(account.platform, kind, account.tier, performs), False, False
+        )
+        != "forbidden"
     ]
 
 

@@ -20,6 +20,7 @@ from socialseed.core.events import Event
 from socialseed.core.rng import Rng, derive
 from socialseed.core.settings import Settings
 from socialseed.jobs.port import Jobs
+from socialseed.policy.capabilities.ledger import LEDGER, Ledger
 from socialseed.runtime.actor import SYSTEM, Actor
 from socialseed.runtime.tx import PENDING, Tx
 from socialseed.store.ports import Bus, RateLimiter
@@ -83,6 +84,7 @@ class Runtime:
     bus: Bus
     master_key: bytes
     virtual: bool = False  # a simulated world, thrown away when it is not finished
+    ledger: Ledger = LEDGER  # what the platforms allow, for every part of the product
 
     @asynccontextmanager
     async def begin(

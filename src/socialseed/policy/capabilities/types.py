@@ -1,11 +1,14 @@
-"""One row of the capability ledger."""
+"""What the capability ledger is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Mode = Literal["api", "human", "forbidden"]
 Condition = Literal["summoned", "own_post"]
+Proof = Literal["fresh", "expired"]
+Visibility = Literal["public", "private"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,26 @@ class Capability:
     as_of: date
     recheck_on: date
     condition: Condition | None = None  # api only when true of the target, else human
+    visibility: Visibility = "public"  # private: only the account itself sees what is published
+    accounts_a_day: int | None = None  # of the whole app, in any 24 hours
+
+    def proof(self, on: date) -> Proof:
+        """`expired` after `recheck_on`: it allows nothing by itself until somebody looked again."""
+        return "fresh" if on <= self.recheck_on else "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger: the capability, and what there is to know of its call.
+
+    `gate`: what stands before it beside an ordinary developer app. `most_media`: how many a
+    carousel takes. `call` None: there is no official one.
+    """
+
+    capability: Capability
+    call: str | None = None
+    quota: str | None = None
+    gate: str | None = None
+    scopes: Sequence[str] = ()
+    most_media: int | None = None
+    cover: bool = False

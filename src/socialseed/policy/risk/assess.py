@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 Rule = Callable[[Facts], Finding | None]
-RULE_SET = "2026-11.1"
+RULE_SET = "2026-11.2"
 RULES: Sequence[Rule] = (
     *rules_account.RULES,
     *rules_pace.RULES,
@@ -66,12 +66,14 @@ def requires_approval(
 ) -> bool:
     """Whether a person must agree before the API is used; anything unknown says yes.
 
-    Always in phase 1, on red, for what the ledger wants a person to start, on a red account and
-    without consent; in phase 2 on yellow too.
+    Always in phase 1, on red, for what the ledger wants a person to start, on a red account,
+    without consent, and when the ledger's proof has expired; in phase 2 on yellow too.
     """
     if phase not in ("phase_2", "phase_3") or consent is not True:
         return True
     if capability is None or capability.needs_approval or account_light not in ("green", "yellow"):
+        return True
+    if any(finding.code == rules_account.PROOF_EXPIRED for finding in verdict.findings):
         return True
     return verdict.light == "red" or (phase == "phase_2" and verdict.light != "green")
 

@@ -1,5 +1,7 @@
 """Rules about what may be done at all, and about the account that would do it."""
 
+from datetime import timedelta
+
 from socialseed.policy.capabilities.ledger import mode_for
 from socialseed.policy.phases.programme import opens_on_day, platforms_open
 from socialseed.policy.risk.types import Facts, Finding
@@ -10,6 +12,8 @@ ERRORS_SOME, ERRORS_MANY = 3, 6
 WARNINGS_MANY = 3
 REJECTED_SOME, REJECTED_MOST = 0.4, 0.7
 HEALTH_LOW, HEALTH_FAIR = 40, 60
+PROOF_EXPIRED = "proof_expired"
+POSTERS_WITHIN = timedelta(days=1)
 
 
 def platform_open(facts: Facts) -> Finding | None:
@@ -54,13 +58,45 @@ def mode_matches(facts: Facts) -> Finding | None:
     )
 
 
-def ledger_fresh(facts: Facts) -> Finding | None:
-    """A row of the ledger past its date weighs a little until somebody has looked again."""
+def proof_fresh(facts: Facts) -> Finding | None:
+    """A row of the ledger past its date allows nothing until somebody has looked again."""
     row = facts.capability
-    if row is None or facts.now.date() <= row.recheck_on:
+    if row is None or row.proof(facts.now.date()) == "fresh":
         return None
-    sentence = "What the platform allows was last checked more than 90 days ago."
-    return Finding("ledger_old", "info", 0, sentence, f"as of {row.as_of.isoformat()}")
+    name = platform_name(facts.platform)
+    sentence = f"What {name} allows here should have been checked again by {row.recheck_on}."
+    evidence = f"{row.source}, as of {row.as_of.isoformat()}"
+    points = weight(PROOF_EXPIRED)
+    return Finding(PROOF_EXPIRED, "raise", points, sentence, evidence, "check the platform's rules")
+
+
+def posters_left(facts: Facts) -> Finding | None:
+    """Some tiers let only a few accounts of the whole app post in 24 hours."""
+    row = facts.capability
+    if row is None or row.accounts_a_day is None or facts.mode != "api":
+        return None
+    if facts.expected_at is not None and facts.expected_at >= facts.now + POSTERS_WITHIN:
+        return None
+    if facts.posters is None:
+        sentence = "It was not counted how many accounts of the app posted in the last 24 hours."
+        return Finding("posters_unknown", "raise", weight("posters_unknown"), sentence)
+    if facts.posters < row.accounts_a_day:
+        return None
+    name = platform_name(facts.platform)
+    sentence = (
+        f"{name} lets this app post for {row.accounts_a_day} accounts in 24 hours, and"
+        f" {facts.posters} others have posted."
+    )
+    return Finding("app_posters", "forbid", FULL, sentence, row.source, "wait until tomorrow")
+
+
+def seen_by_all(facts: Facts) -> Finding | None:
+    """What only the account itself will see should not surprise its owner."""
+    row = facts.capability
+    if row is None or row.visibility == "public" or facts.mode != "api":
+        return None
+    sentence = "Only the account itself will see it: the app's tier publishes privately."
+    return Finding("private_only", "info", 0, sentence, row.source)
 
 
 def active(facts: Facts) -> Finding | None:
@@ -176,7 +212,9 @@ RULES = (
     platform_open,
     capability_known,
     mode_matches,
-    ledger_fresh,
+    proof_fresh,
+    posters_left,
+    seen_by_all,
     active,
     connected,
     frozen,

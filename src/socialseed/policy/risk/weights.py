@@ -78,7 +78,8 @@ WEIGHTS: Mapping[str, Weight] = {
     "many_mentions": Weight(30, f"{_X}: no unsolicited mentions"),
     # the means
     "by_hand_only": Weight(FULL, "the capability ledger"),
-    "ledger_old": Weight(5, "the capability ledger's own date"),
+    "proof_expired": Weight(YELLOW_FROM, "the capability ledger's own re-check date"),
+    "posters_unknown": Weight(25, "SocialSeed: a missing fact never allows"),
 }
 
 
