@@ -31,6 +31,24 @@ export interface PlatformHealth {
     error_rate: number;
     /** 48 half-hours, oldest first. */
     buckets: { at: string; ok: number; failed: number }[];
+    /** The running window with the smallest share of its calls left; null when none was told. */
+    quota: {
+      username: string;
+      endpoint: string;
+      limit: number;
+      remaining: number;
+      resets_at: string;
+    } | null;
+  }[];
+  /** Kinds of action that pause after failures in a row. */
+  breakers: {
+    account_id: string;
+    platform: Platform;
+    username: string;
+    action_type: ActionType;
+    state: "open" | "half_open";
+    until: string;
+    sentence: string;
   }[];
   ai: unknown[];
 }

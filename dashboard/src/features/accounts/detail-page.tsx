@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
 import { accountName } from "@/lib/account-state";
 import { buttonClass } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
@@ -52,7 +53,8 @@ function Title({ name }: { name: string }) {
   );
 }
 
-export function DetailPage() {
+/** `incidents` lists those of the account that the address names. */
+export function DetailPage({ incidents }: { incidents: ReactNode }) {
   const id = useSearchParams().get("id") ?? "";
   if (id === "") {
     return (
@@ -69,10 +71,10 @@ export function DetailPage() {
       </>
     );
   }
-  return <Detail key={id} id={id} />;
+  return <Detail key={id} id={id} incidents={incidents} />;
 }
 
-function Detail({ id }: { id: string }) {
+function Detail({ id, incidents }: { id: string; incidents: ReactNode }) {
   const account = useQuery(accountQuery(id));
   useQuery(accountPlanQuery(id, null));
   useQuery(accountHealthQuery(id));
@@ -92,7 +94,7 @@ function Detail({ id }: { id: string }) {
             <DetailSkeleton />
           )
         ) : (
-          <DetailBody account={data} />
+          <DetailBody account={data} incidents={incidents} />
         )}
       </PageBody>
     </>

@@ -10,13 +10,14 @@ import { PageBody, PageHeader } from "@/ui/page-header";
 import { Section } from "@/ui/section";
 import { Skeleton } from "@/ui/skeleton";
 import { AlertsPart } from "./alerts-part";
+import { PausesPart } from "./pauses-part";
 import { PlatformsPart } from "./platforms-part";
 import { alertsQuery, readinessQuery } from "./queries";
 
 const ALERT_EVENTS = ["stop.", "account.", "action.failed", "action.unknown", "action.reconciled"];
 
-/** `stops` lists the stops that hold, each with the way to lift it. */
-export function MonitoringPage({ stops }: { stops: ReactNode }) {
+/** `stops` lists the stops that hold, each with the way to lift it; `incidents` those of the workspace. */
+export function MonitoringPage({ stops, incidents }: { stops: ReactNode; incidents: ReactNode }) {
   useLiveRefresh(ALERT_EVENTS, alertsQuery.queryKey, 5000);
   return (
     <>
@@ -25,7 +26,9 @@ export function MonitoringPage({ stops }: { stops: ReactNode }) {
         <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="min-w-0 max-xl:border-b xl:border-r">
             <AlertsPart />
+            <PausesPart />
             <PlatformsPart />
+            {incidents}
           </div>
           <div className="min-w-0">
             <StopsPart>{stops}</StopsPart>

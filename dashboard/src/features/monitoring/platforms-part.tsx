@@ -36,6 +36,12 @@ function Row({ entry }: { entry: PlatformHealth["platforms"][number] }) {
         </dl>
       </div>
       <p className="mt-1.5 mb-2 text-ink-2">{entry.sentence}</p>
+      {entry.quota === null ? null : (
+        <p className="mb-2 text-ink-3" data-testid="quota">
+          {entry.quota.remaining.toLocaleString("en")} of {entry.quota.limit.toLocaleString("en")} calls left
+          for @{entry.quota.username} at <code>{entry.quota.endpoint}</code>
+        </p>
+      )}
       <HealthStrip label={`${name}, 24 hours`} buckets={entry.buckets} />
       <p aria-hidden="true" className="mt-1 flex justify-between text-xs text-ink-3">
         <span>24 h ago</span>

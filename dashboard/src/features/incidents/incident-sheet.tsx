@@ -1,0 +1,93 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { IncidentBundle } from "@/api/types/incidents";
+import { accountHref } from "@/lib/account-state";
+import { ACTION_NAME } from "@/lib/words";
+import { buttonClass } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { ErrorState } from "@/ui/error-state";
+import { Link } from "@/ui/link";
+import { RelativeTime } from "@/ui/relative-time";
+import { SkeletonRows } from "@/ui/skeleton";
+import { incidentQuery } from "./queries";
+import { KIND_NAME, OUTCOME_NAME } from "./words";
+
+/** One incident: the way back first, then what happened in the 72 hours before it. */
+export function IncidentSheet({ id, onClose }: { id: string; onClose: () => void }) {
+  const bundle = useQuery(incidentQuery(id));
+  const { data } = bundle;
+  return (
+    <Dialog
+      open
+      form="sheet"
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={data === undefined ? "Incident" : KIND_NAME[data.kind]}
+      description={data?.sentence}
+      footer={
+        data === undefined ? undefined : (
+          <Link href={accountHref(data.account.id)} className={buttonClass()}>
+            Go to @{data.account.username}
+          </Link>
+        )
+      }
+    >
+      {data === undefined ? (
+        bundle.isError ? (
+          <ErrorState error={bundle.error} onRetry={() => void bundle.refetch()} />
+        ) : (
+          <SkeletonRows rows={6} />
+        )
+      ) : (
+        <Bundle bundle={data} />
+      )}
+    </Dialog>
+  );
+}
+
+function Bundle({ bundle }: { bundle: IncidentBundle }) {
+  return (
+    <div className="flex flex-col gap-5" data-testid="incident-bundle">
+      <section aria-label="The way back">
+        <h3 className="mb-1.5 font-medium">The way back</h3>
+        <ol className="flex list-decimal flex-col gap-1 pl-5 text-ink-2">
+          {bundle.way_back.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </section>
+      <section aria-label="Calls">
+        <h3 className="mb-1.5 font-medium">Calls since 72 hours before it</h3>
+        {bundle.attempts.length === 0 ? (
+          <p className="text-ink-3">Nothing was sent.</p>
+        ) : (
+          <ul className="flex flex-col gap-1">
+            {bundle.attempts.slice(0, 30).map((attempt) => (
+              <li key={attempt.id} className="flex gap-2">
+                <span className="min-w-0 flex-1 truncate">
+                  {ACTION_NAME[attempt.action_type]}
+                  {attempt.target_account === null ? "" : ` @${attempt.target_account}`}
+                </span>
+                <span className="text-ink-2">
+                  {attempt.outcome === null ? "under way" : OUTCOME_NAME[attempt.outcome]}
+                </span>
+                <RelativeTime at={attempt.started_at} className="text-ink-3" />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section aria-label="What happened">
+        <h3 className="mb-1.5 font-medium">What happened</h3>
+        <ul className="flex flex-col gap-1.5">
+          {bundle.events.slice(0, 60).map((event) => (
+            <li key={event.seq} className="flex gap-2">
+              <span className="min-w-0 flex-1 wrap-anywhere">{event.sentence}</span>
+              <RelativeTime at={event.at} className="text-ink-3" />
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
