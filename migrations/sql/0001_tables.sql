@@ -42,6 +42,35 @@ CREATE TABLE users (
     CONSTRAINT uq_users_email UNIQUE (email)
 )
 --
+CREATE TABLE webhook_deliveries (
+    id UUID NOT NULL,
+    platform TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    body BYTEA,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT DEFAULT 'waiting' NOT NULL,
+    attempts INTEGER DEFAULT '0' NOT NULL,
+    next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    processed_at TIMESTAMP WITH TIME ZONE,
+    trouble TEXT,
+    CONSTRAINT pk_webhook_deliveries PRIMARY KEY (id),
+    CONSTRAINT ck_webhook_deliveries_state CHECK (state IN ('waiting', 'done', 'parked')),
+    CONSTRAINT uq_webhook_deliveries_once UNIQUE (platform, digest)
+)
+--
+CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state = 'waiting'
+--
+CREATE INDEX ix_webhook_deliveries_received_at ON webhook_deliveries (received_at)
+--
+CREATE TABLE webhook_notices (
+    platform TEXT NOT NULL,
+    key TEXT NOT NULL,
+    taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_webhook_notices PRIMARY KEY (platform, key)
+)
+--
+CREATE INDEX ix_webhook_notices_taken_at ON webhook_notices (taken_at)
+--
 CREATE TABLE workspaces (
     id UUID NOT NULL,
     name TEXT NOT NULL,
@@ -81,6 +110,37 @@ CREATE TABLE consents (
     CONSTRAINT fk_consents_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
     CONSTRAINT fk_consents_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
 )
+--
+CREATE TABLE egresses (
+    id UUID NOT NULL,
+    workspace_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    preset TEXT NOT NULL,
+    scheme TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    country TEXT,
+    user_sealed BYTEA,
+    password_sealed BYTEA,
+    session TEXT NOT NULL,
+    state TEXT DEFAULT 'unknown' NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE,
+    last_error TEXT,
+    exit_address TEXT,
+    version INTEGER DEFAULT '1' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_egresses PRIMARY KEY (id),
+    CONSTRAINT ck_egresses_preset CHECK (preset IN ('iproyal', 'smartproxy', 'brightdata', 'custom')),
+    CONSTRAINT ck_egresses_scheme CHECK (scheme IN ('http', 'https', 'socks5')),
+    CONSTRAINT ck_egresses_state CHECK (state IN ('unknown', 'ok', 'failing')),
+    CONSTRAINT ck_egresses_port CHECK (port BETWEEN 1 AND 65535),
+    CONSTRAINT fk_egresses_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
+)
+--
+CREATE INDEX ix_egresses_workspace_id_created_at_id ON egresses (workspace_id, created_at, id)
+--
+CREATE UNIQUE INDEX uq_egresses_name ON egresses (workspace_id, lower(name))
 --
 CREATE TABLE event_heads (
     workspace_id UUID NOT NULL,
@@ -193,6 +253,36 @@ CREATE TABLE sessions (
 --
 CREATE INDEX ix_sessions_user_id ON sessions (user_id)
 --
+CREATE TABLE stops (
+    id UUID NOT NULL,
+    workspace_id UUID NOT NULL,
+    scope TEXT NOT NULL,
+    scope_id TEXT DEFAULT '' NOT NULL,
+    reason TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    lifted_at TIMESTAMP WITH TIME ZONE,
+    lifted_by TEXT,
+    CONSTRAINT pk_stops PRIMARY KEY (id),
+    CONSTRAINT ck_stops_scope CHECK (scope IN ('workspace','platform','account')),
+    CONSTRAINT fk_stops_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
+)
+--
+CREATE UNIQUE INDEX uq_stops_active ON stops (workspace_id, scope, scope_id) WHERE lifted_at IS NULL
+--
+CREATE TABLE refresh_tokens (
+    token_hash BYTEA NOT NULL,
+    session_id UUID NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    successor_sealed BYTEA,
+    CONSTRAINT pk_refresh_tokens PRIMARY KEY (token_hash),
+    CONSTRAINT fk_refresh_tokens_session_id FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE
+)
+--
+CREATE INDEX ix_refresh_tokens_session_id ON refresh_tokens (session_id)
+--
 CREATE TABLE social_accounts (
     id UUID NOT NULL,
     workspace_id UUID NOT NULL,
@@ -219,6 +309,7 @@ CREATE TABLE social_accounts (
     followers INTEGER,
     following INTEGER,
     posts INTEGER,
+    egress_id UUID,
     frozen_until TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -227,29 +318,17 @@ CREATE TABLE social_accounts (
     CONSTRAINT ck_social_accounts_phase CHECK (phase IN ('phase_1', 'phase_2', 'phase_3')),
     CONSTRAINT ck_social_accounts_light CHECK (light IN ('green', 'yellow', 'red')),
     CONSTRAINT ck_social_accounts_daily_action_limit CHECK (daily_action_limit BETWEEN 1 AND 1000),
-    CONSTRAINT fk_social_accounts_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
+    CONSTRAINT fk_social_accounts_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
+    CONSTRAINT fk_social_accounts_egress_id FOREIGN KEY(egress_id) REFERENCES egresses (id)
 )
+--
+CREATE INDEX ix_social_accounts_egress_id ON social_accounts (egress_id)
+--
+CREATE INDEX ix_social_accounts_platform_remote_id ON social_accounts (platform, remote_id)
 --
 CREATE INDEX ix_social_accounts_workspace_id_created_at_id ON social_accounts (workspace_id, created_at, id)
 --
 CREATE UNIQUE INDEX uq_social_accounts_handle ON social_accounts (workspace_id, platform, lower(username))
---
-CREATE TABLE stops (
-    id UUID NOT NULL,
-    workspace_id UUID NOT NULL,
-    scope TEXT NOT NULL,
-    scope_id TEXT DEFAULT '' NOT NULL,
-    reason TEXT NOT NULL,
-    created_by TEXT NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    lifted_at TIMESTAMP WITH TIME ZONE,
-    lifted_by TEXT,
-    CONSTRAINT pk_stops PRIMARY KEY (id),
-    CONSTRAINT ck_stops_scope CHECK (scope IN ('workspace','platform','account')),
-    CONSTRAINT fk_stops_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
-)
---
-CREATE UNIQUE INDEX uq_stops_active ON stops (workspace_id, scope, scope_id) WHERE lifted_at IS NULL
 --
 CREATE TABLE counters (
     account_id UUID NOT NULL,
@@ -385,19 +464,6 @@ CREATE TABLE quotas (
 )
 --
 CREATE INDEX ix_quotas_workspace_id ON quotas (workspace_id)
---
-CREATE TABLE refresh_tokens (
-    token_hash BYTEA NOT NULL,
-    session_id UUID NOT NULL,
-    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    used_at TIMESTAMP WITH TIME ZONE,
-    successor_sealed BYTEA,
-    CONSTRAINT pk_refresh_tokens PRIMARY KEY (token_hash),
-    CONSTRAINT fk_refresh_tokens_session_id FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE
-)
---
-CREATE INDEX ix_refresh_tokens_session_id ON refresh_tokens (session_id)
 --
 CREATE TABLE targeting_criteria (
     id UUID NOT NULL,

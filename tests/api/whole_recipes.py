@@ -135,6 +135,9 @@ ACCOUNTS = {
     "GET /accounts/callback/{platform}": Recipe(
         None, TIKTOK, {"state": "$state", "code": "a-code"}, status=303, foreign="harmless"
     ),
+    # Nobody but a platform gets further here: see test_webhooks.py.
+    "GET /webhooks/{platform}": Recipe(None, TIKTOK, status=401, foreign="harmless"),
+    "POST /webhooks/{platform}": Recipe(None, TIKTOK, status=401, foreign="harmless"),
     "GET /accounts/{account_id}": Recipe("accounts:read", ACCOUNT),
     "PUT /accounts/{account_id}": Recipe(
         "accounts:write",

@@ -29,6 +29,8 @@ PUBLIC = {
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/logout",
     "GET /api/v1/accounts/callback/{platform}",
+    "GET /api/v1/webhooks/{platform}",
+    "POST /api/v1/webhooks/{platform}",
     "GET /api/v1/openapi.json",
     "HEAD /api/v1/openapi.json",
     "GET /problems",

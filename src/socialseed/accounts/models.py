@@ -92,6 +92,7 @@ class SocialAccount(Base):
             unique=True,
         ),
         Index(None, "workspace_id", "created_at", "id"),
+        Index(None, "platform", "remote_id"),
     )
 
 

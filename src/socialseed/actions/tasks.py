@@ -6,6 +6,7 @@ from socialseed.actions.dispatch import SEND
 from socialseed.actions.execute import send
 from socialseed.actions.reconcile import look
 from socialseed.actions.settle import LOOK
+from socialseed.actions.told import TOLD, told
 from socialseed.actions.verify import verify
 from socialseed.actions.watchdog import VERIFY, tidy, watch
 from socialseed.jobs.port import Job
@@ -14,6 +15,7 @@ JOBS: tuple[Job, ...] = (
     Job(SEND, send),
     Job(LOOK, look),
     Job(VERIFY, verify),
+    Job(TOLD, told),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),
 )

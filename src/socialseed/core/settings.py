@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     min_gap_seconds: float = Field(default=45.0, ge=0, le=3600)
     call_deadline_seconds: float = Field(default=20.0, gt=0, le=120)
     lease_seconds: float = Field(default=45.0, gt=1, le=600)
+    # host:port, comma-separated: proxies on private addresses that accounts may leave through.
+    egress_hosts: str = ""
     # immediate: no gaps, waking hours or phase ceilings, only each account's own daily limit.
     # For fault tests and benchmarks against the sandbox; refused with real platforms.
     pace: str = Field(default="natural", pattern="^(natural|immediate)$")
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
     instagram_client_secret: SecretStr = SecretStr("")
     tiktok_client_id: str = "socialseed"
     tiktok_client_secret: SecretStr = SecretStr("")
+    # X signs its webhooks with the app's API key secret, which is not the OAuth 2.0 client secret.
+    twitter_consumer_secret: SecretStr = SecretStr("")
+    webhook_verify_token: SecretStr | None = None  # None: made from the master key
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -58,6 +63,14 @@ class Settings(BaseSettings):
         if self.platform_mode == "live" and not any(s.get_secret_value() for s in secrets):
             raise ValueError("Live mode needs the client secret of at least one platform.")
         return self
+
+    def webhook_secret(self, platform: str) -> str:
+        """What the platform signs its webhooks with; empty when it is not set."""
+        for name in (f"{platform}_consumer_secret", f"{platform}_client_secret"):
+            found = getattr(self, name, None)
+            if isinstance(found, SecretStr) and found.get_secret_value():
+                return found.get_secret_value()
+        return ""
 
     @property
     def origin(self) -> str:

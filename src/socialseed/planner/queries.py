@@ -182,10 +182,21 @@ def _json(value: object) -> list[Any]:
     return parsed if isinstance(parsed, list) else []
 
 
-_QUIET = text("""
+_LISTENS = """a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect
+  AND a.light <> 'red' AND (a.frozen_until IS NULL OR a.frozen_until <= :now)"""
+_MAY_LISTEN = text(f"SELECT EXISTS (SELECT FROM social_accounts a WHERE a.id = :id AND {_LISTENS})")
+_OWN_HANDLES = text(
+    "SELECT lower(username) FROM social_accounts"
+    " WHERE workspace_id = :workspace AND platform = :platform"
+)
+_REPLIES = text(
+    "SELECT target_handle, count(*) FROM actions WHERE account_id = :account"
+    " AND action_type = 'reply' AND target_handle = ANY(CAST(:handles AS text[]))"
+    " AND created_at > :since GROUP BY target_handle"
+)
+_QUIET = text(f"""
 SELECT a.workspace_id, a.id FROM social_accounts a
-WHERE a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect AND a.light <> 'red'
-  AND (a.frozen_until IS NULL OR a.frozen_until <= :now)
+WHERE {_LISTENS}
   AND (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.action_type = 'reply'
     AND x.status IN ('awaiting_approval', 'awaiting_human', 'approved', 'scheduled')) < :low
 ORDER BY md5(a.id::text || :turn) LIMIT :limit
@@ -196,3 +207,22 @@ async def list_quiet(tx: Tx, low: int, limit: int) -> Sequence[tuple[UUID, UUID]
     """Accounts with fewer than `low` replies waiting, in another order each minute."""
     values = {"now": tx.now, "low": low, "turn": tx.now.strftime("%H:%M"), "limit": limit}
     return [(row[0], row[1]) for row in (await tx.session.execute(_QUIET, values)).all()]
+
+
+async def may_listen(tx: Tx, account_id: UUID) -> bool:
+    """Whether the account is at work: connected, not paused, not frozen, not on red."""
+    return bool(await tx.session.scalar(_MAY_LISTEN, {"id": account_id, "now": tx.now}))
+
+
+async def list_own_handles(tx: Tx, platform: str) -> frozenset[str]:
+    """The handles, in lower case, of the workspace's accounts on the platform."""
+    values = {"workspace": tx.tenant, "platform": platform}
+    return frozenset((await tx.session.scalars(_OWN_HANDLES, values)).all())
+
+
+async def count_replies(
+    tx: Tx, account_id: UUID, handles: Sequence[str], since: datetime
+) -> Mapping[str, int]:
+    """How many replies the account proposed to each of `handles` (lower case) since then."""
+    values = {"account": account_id, "handles": list(handles), "since": since}
+    return {row[0]: row[1] for row in (await tx.session.execute(_REPLIES, values)).all()}

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
+from socialseed.accounts.webhooks.deliver import HEARD, LISTEN
+from socialseed.accounts.webhooks.said import unpack
 from socialseed.core.errors import AppError, Kind
 from socialseed.jobs.port import Job, Payload
-from socialseed.planner.inbox import listen
+from socialseed.planner.inbox import listen, take
 from socialseed.planner.planning import plan_account
 from socialseed.planner.queries import MONTH, get_account, list_low, list_quiet
 from socialseed.runtime.actor import PLANNER
@@ -14,7 +16,6 @@ from socialseed.runtime.runtime import Runtime
 ACCOUNTS_A_ROUND = 25
 LOW = 6  # fewer open proposals than this: the account is planned
 FULL = 10  # up to this many
-LISTEN = "planner.listen"
 LISTEN_EVERY = timedelta(minutes=5)
 REPLIES_LOW = 5  # fewer replies waiting than this: the account is listened to
 REPLIES_FULL = 8  # up to this many
@@ -61,8 +62,21 @@ async def listen_one(runtime: Runtime, payload: Payload) -> None:
             raise
 
 
+async def heard(runtime: Runtime, payload: Payload) -> None:
+    """What the platform told is proposed to be answered; nothing when the account is gone."""
+    workspace_id, account_id = UUID(str(payload["workspace_id"])), UUID(str(payload["account_id"]))
+    said = payload["said"]
+    told = [unpack(one) for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    try:
+        await take(runtime, workspace_id, account_id, told)
+    except AppError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+
+
 JOBS = (
     Job("planner.plan", plan_round, every=timedelta(minutes=1)),
     Job("planner.listen_round", listen_round, every=timedelta(minutes=1)),
     Job(LISTEN, listen_one),
+    Job(HEARD, heard),
 )

@@ -1,0 +1,1 @@
+"""What platforms tell by themselves: received, proven, kept once, and passed on by jobs."""
