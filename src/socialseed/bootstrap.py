@@ -129,6 +129,7 @@ def _connectors(settings: Settings, http: Http) -> Connectors:
             ),
         },
         http.quotas,
+        http,
     )
 
 

@@ -37,7 +37,9 @@ def connectors_of(http: Http) -> Connectors:
             "tiktok": TikTokConnector(http, TikTokApp("socialseed", "secret")),
             "instagram": InstagramConnector(http, InstagramApp("socialseed", "secret")),
             "twitter": TwitterConnector(http, TwitterApp("socialseed", "secret")),
-        }
+        },
+        http.quotas,
+        http,
     )
 
 

@@ -47,8 +47,16 @@ FIXED: Mapping[str, object] = {
     "findings": [{"code": "x", "evidence": f"@{HANDLE}"}],
     "evidence": {"answer": {"author": HANDLE}},
     "note": f"{HANDLE} seems fine",
+    "preset": "custom",
+    "scheme": "http",
     "deep_link": f"https://platform.example/{HANDLE}",
     "email": "guest@example.com",
+}
+FIXED_IN: Mapping[tuple[str, str], object] = {
+    ("exports", "status"): "ready",
+    ("egresses", "state"): "ok",
+    ("incidents", "kind"): "egress",
+    ("quotas", "scope"): "user",
 }
 # Set only where the row must stay alive and plain.
 _LEFT_NULL = {"revoked_at", "used_at", "lifted_at", "do_not_contact_at", "rule_id", "replaces"}
@@ -102,8 +110,7 @@ def _value(tx: Tx, table: Table, column, ids: Mapping[str, UUID]) -> object:
     for key in column.foreign_keys:
         return ids[key.column.table.name]
     fixed = FIXED.get(column.name)
-    if table.name == "exports" and column.name == "status":
-        fixed = "ready"
+    fixed = FIXED_IN.get((table.name, column.name), fixed)
     if fixed is not None and not isinstance(column.type, LargeBinary | PgUUID):
         return orjson.dumps(fixed).decode() if isinstance(column.type, JSONB) else fixed
     return _by_type(tx, column)

@@ -15,9 +15,19 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from socialseed.accounts import events, incidents, service
+from socialseed.accounts import egress, events, incidents, service
 from socialseed.accounts.tokens import sealed
-from socialseed.connectors.types import Begin, Finish, Grant, Me, Person, Redirect, Tokens
+from socialseed.connectors.types import (
+    Begin,
+    Egress,
+    Finish,
+    Grant,
+    Me,
+    Person,
+    Redirect,
+    Revoke,
+    Tokens,
+)
 from socialseed.core.crypto import Place, seal, unseal
 from socialseed.core.errors import AppError, UpstreamError, conflict, forbidden, invalid
 from socialseed.identity import queries as identity_queries
@@ -146,8 +156,9 @@ async def finish(runtime: Runtime, came: Callback) -> Finished:
         if came.error or not came.code:
             denied = came.error in (None, "access_denied", "user_cancelled_authorize")
             return Finished(account_id, "access_denied" if denied else "authorization_refused")
-        tokens = await _exchange(runtime, claim, came)
-        me = await _prove(runtime, claim, tokens)
+        way = await _way_out(runtime, claim)
+        tokens = await _exchange(runtime, claim, came, way)
+        me = await _prove(runtime, claim, tokens, way)
         await _keep(runtime, claim, actor, tokens, me)
     except UpstreamError as error:
         return Finished(account_id, error.code)
@@ -173,29 +184,38 @@ async def _still_allowed(runtime: Runtime, claim: Row[Any]) -> Actor | None:
     return actor if may(actor, "accounts:write") else None
 
 
-async def _exchange(runtime: Runtime, claim: Row[Any], came: Callback) -> Tokens:
+async def _way_out(runtime: Runtime, claim: Row[Any]) -> Egress | None:
+    async with runtime.begin(UUID(str(claim.workspace_id))) as tx:
+        return await egress.of_account(runtime, tx, UUID(str(claim.account_id)))
+
+
+async def _exchange(
+    runtime: Runtime, claim: Row[Any], came: Callback, way: Egress | None
+) -> Tokens:
     workspace_id = UUID(str(claim.workspace_id))
     async with runtime.begin(workspace_id) as tx:
         key = await data_key(runtime, tx, workspace_id)
     place = _place(_digest(came.state), workspace_id)
     verifier = unseal(key, place, bytes(claim.verifier_sealed)).decode()
-    finish_step = Finish(came.code or "", verifier, claim.redirect_uri, claim.tier)
+    finish_step = Finish(came.code or "", verifier, claim.redirect_uri, claim.tier, way)
     tokens = await runtime.connectors.get(claim.platform).authorize(finish_step)
     assert isinstance(tokens, Tokens)
     return tokens
 
 
-async def _prove(runtime: Runtime, claim: Row[Any], tokens: Tokens) -> Person:
+async def _prove(runtime: Runtime, claim: Row[Any], tokens: Tokens, way: Egress | None) -> Person:
     """The profile that the token speaks for. Raises CONFLICT `wrong_account` for another one."""
-    access = tokens.access_token
-    grant = Grant(claim.username, tokens.remote_id, access, tokens.scopes, claim.tier)
+    access, ours = tokens.access_token, str(claim.account_id)
+    grant = Grant(
+        claim.username, tokens.remote_id, access, tokens.scopes, claim.tier, ours, way
+    )  # fmt: skip
     me = await runtime.connectors.get(claim.platform).read(Me(), grant)
     if isinstance(me, Person):
         known = claim.remote_id
         same = me.handle.casefold() == str(claim.username).casefold()
         if same and (known is None or known == me.remote_id):
             return me
-    await service.revoke(runtime, claim.platform, access, claim.tier)
+    await service.revoke(runtime, claim.platform, Revoke(access, claim.tier, way))
     detail = f"The platform signed in another account than @{claim.username}."
     raise conflict("wrong_account", detail)
 

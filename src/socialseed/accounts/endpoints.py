@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from socialseed.accounts import connect, platforms, queries, service
+from socialseed.accounts import connect, egress_endpoints, platforms, queries, service
 from socialseed.accounts.schemas import (
     AccountChange,
     AccountDetailOut,
@@ -141,6 +141,7 @@ async def test_platform(
 
 router.include_router(accounts)
 router.include_router(platform_routes)
+router.include_router(egress_endpoints.router)
 
 
 def _cookie(platform: str) -> str:

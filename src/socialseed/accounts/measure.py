@@ -12,9 +12,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, select, text
 
-from socialseed.accounts import events, incidents, record, service, tokens
+from socialseed.accounts import egress, events, incidents, record, service, tokens
 from socialseed.accounts.health import Health, Signals, assess
 from socialseed.accounts.models import SocialAccount
+from socialseed.connectors.egress import EGRESS_DOWN
 from socialseed.connectors.types import Grant, Me, OwnPosts, Person, Post
 from socialseed.core.clock import local
 from socialseed.core.errors import Remedy, UpstreamError
@@ -99,9 +100,11 @@ async def _look(runtime: Runtime, workspace_id: UUID, account_id: UUID, grant: G
         if "own_posts" in connector.manifest.reads:
             posts = await connector.read(OwnPosts(POSTS_READ), grant)
     except UpstreamError as error:
-        if error.remedy is Remedy.REAUTHORIZE:
-            async with runtime.begin(workspace_id) as tx:
+        async with runtime.begin(workspace_id) as tx:
+            if error.remedy is Remedy.REAUTHORIZE:
                 await tokens.refused(tx, account_id)
+            if error.code == EGRESS_DOWN:
+                await egress.stopped(tx, account_id, error.detail)
         raise
     own = me if isinstance(me, Person) else None
     return Seen(own, posts if isinstance(posts, list) else None)
@@ -179,7 +182,7 @@ async def _write_health(tx: Tx, row: SocialAccount) -> None:
         "now": tx.now,
     }
     first_today = await tx.session.scalar(_HEALTH_DAY, values)
-    _tell_health(tx, row, health)
+    _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
     if first_today:
         verdict = phase_of(record.phase_facts(row, kept, tx.now))
         if verdict.phase != row.phase:
@@ -192,17 +195,18 @@ def _works_for(row: SocialAccount, now: datetime) -> float | None:
     return (row.works_until - now) / timedelta(days=1) if row.works_until is not None else None
 
 
-def _tell_health(tx: Tx, row: SocialAccount, health: Health) -> None:
+def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> None:
     before, row.health_score = row.health_score, health.score
     light = "red" if row.needs_reconnect else health.light
+    light = "yellow" if waits and light == "green" else light
     was, row.light = row.light, light
-    row.light_reasons = list(health.reasons)
+    row.light_reasons = [*health.reasons, *([egress.REASON] if waits else [])]
     more: dict[str, Plain] = {"score": health.score, "light": light, "followers": row.followers}
     if before != health.score:
         told = f"{events.label(row.platform, row.username)} has a health of {health.score}."
         data = {"platform": row.platform, "username": row.username, **more}
         tx.emit(Event("health.measured", told, account_id=row.id, data=data))
     if was != light:
-        why = health.reasons[0] if health.reasons else "Nothing stands against it any more."
+        why = row.light_reasons[0] if row.light_reasons else "Nothing stands against it any more."
         told = f"went from {was} to {light}. {why}"
         events.emit(tx, "light_changed", row.id, row.platform, row.username, told, **more)

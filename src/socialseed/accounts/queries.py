@@ -18,7 +18,8 @@ SERIES_DAYS = 30
 CHANGE_DAYS = 7
 
 _COLUMNS = """
-SELECT a.*, c.account_id IS NOT NULL AS has_tokens, l.next_due,
+SELECT a.*, c.account_id IS NOT NULL AS has_tokens, l.next_due, g.name AS egress_name,
+  g.state AS egress_state,
   (SELECT json_agg(json_build_array(k.kind, k.span, k.window_key, k.used)) FROM counters k
     WHERE k.account_id = a.id AND k.window_key >= :since_key) AS counters,
   (SELECT json_agg(json_build_array(s.measured_on, s.followers) ORDER BY s.measured_on) FROM
@@ -30,6 +31,7 @@ SELECT a.*, c.account_id IS NOT NULL AS has_tokens, l.next_due,
 FROM social_accounts a
 LEFT JOIN credentials c ON c.account_id = a.id
 LEFT JOIN lanes l ON l.account_id = a.id
+LEFT JOIN egresses g ON g.id = a.egress_id
 """
 _PAGE = text(
     _COLUMNS
@@ -134,6 +136,9 @@ def account_json(row: Row[Any], now: datetime) -> dict[str, object]:
         "followers_series": [followers for _, followers in series],
         "followers_change": _change(series),
         "needs": _needs(row),
+        "egress": None
+        if row.egress_id is None
+        else {"id": row.egress_id, "name": row.egress_name, "state": row.egress_state},
     }
 
 

@@ -58,10 +58,11 @@ class AccountIn(_Body):
     established: bool = False
     display_name: Line | None = None
     tier: Tier | None = None
+    egress_id: UUID | None = None
 
 
 class AccountChange(_Body):
-    """Only what is given changes."""
+    """Only what is given changes. `egress_id` null: the account leaves without a proxy."""
 
     timezone: Timezone | None = None
     daily_action_limit: DailyLimit | None = None
@@ -69,6 +70,7 @@ class AccountChange(_Body):
     display_name: Line | None = None
     established: bool | None = None
     tier: Tier | None = None
+    egress_id: UUID | None = None
 
 
 class ConnectIn(_Body):
@@ -88,6 +90,12 @@ class TodayOut(BaseModel):
     used: int
     limit: int
     binds: bool
+
+
+class AccountEgressOut(BaseModel):
+    id: UUID
+    name: str
+    state: Literal["unknown", "ok", "failing"]
 
 
 class AccountOut(BaseModel):
@@ -114,6 +122,7 @@ class AccountOut(BaseModel):
     followers_series: list[int]
     followers_change: float | None
     needs: Literal["connect", "reconnect", "paused", "stopped"] | None
+    egress: AccountEgressOut | None
 
 
 class AccountPage(BaseModel):

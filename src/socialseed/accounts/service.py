@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import insert, select, text
 
-from socialseed.accounts import events, tokens
+from socialseed.accounts import egress, events, tokens
 from socialseed.accounts.models import PLATFORMS, SocialAccount
 from socialseed.accounts.schemas import AccountChange
 from socialseed.connectors.types import Revoke
@@ -45,6 +45,7 @@ class NewAccount:
     display_name: str | None = None
     daily_action_limit: int = 200
     established: bool = False
+    egress_id: UUID | None = None
 
 
 async def create(tx: Tx, new: NewAccount) -> UUID:
@@ -61,6 +62,8 @@ async def create(tx: Tx, new: NewAccount) -> UUID:
     if await tx.session.scalar(_EXISTS, handle) is not None:
         detail = f"{events.label(new.platform, new.username)} is already in this workspace."
         raise conflict("account_exists", detail)
+    if new.egress_id is not None:
+        await egress.known(tx, new.egress_id)
     account_id, phase = tx.new_id(), starting_phase(new.established)
     reason = _BEGAN_ESTABLISHED if new.established else _BEGAN_NEW
     await tx.session.execute(
@@ -77,6 +80,7 @@ async def create(tx: Tx, new: NewAccount) -> UUID:
             programme_started_on=local(tx.now, new.timezone).date(),
             established=new.established,
             daily_action_limit=new.daily_action_limit,
+            egress_id=new.egress_id,
             created_at=tx.now,
             updated_at=tx.now,
         )
@@ -86,6 +90,8 @@ async def create(tx: Tx, new: NewAccount) -> UUID:
         tx, "created", account_id, new.platform, new.username, told,
         phase=phase, established=new.established, light="green", is_active=True,
     )  # fmt: skip
+    if new.egress_id is not None:
+        await egress.joined(tx, account_id, new.egress_id)
     return account_id
 
 
@@ -114,7 +120,7 @@ async def update(tx: Tx, account_id: UUID, change: AccountChange) -> None:
     )
     if row is None:
         raise not_found("account")
-    given = change.model_dump(exclude_none=True)
+    given = change.model_dump(exclude_none=True, exclude={"egress_id"})
     active = given.pop("is_active", row.is_active)
     established = given.pop("established", row.established)
     if "tier" in given:
@@ -131,6 +137,19 @@ async def update(tx: Tx, account_id: UUID, change: AccountChange) -> None:
         _set_established(tx, row, established)
     row.updated_at = tx.now
     await tx.session.flush()
+    if "egress_id" in change.model_fields_set and change.egress_id != row.egress_id:
+        await _set_egress(tx, row, change.egress_id)
+
+
+async def _set_egress(tx: Tx, row: SocialAccount, egress_id: UUID | None) -> None:
+    name = await egress.known(tx, egress_id) if egress_id is not None else None
+    row.egress_id = egress_id
+    await tx.session.flush()
+    told = f"leaves through the proxy “{name}” now." if name else "leaves without a proxy now."
+    events.emit(tx, "updated", row.id, row.platform, row.username, told, egress=name)
+    await egress.left(tx, row.id)
+    if egress_id is not None:
+        await egress.joined(tx, row.id, egress_id)
 
 
 def _set_active(tx: Tx, row: SocialAccount, active: bool) -> None:
@@ -172,18 +191,18 @@ async def delete(runtime: Runtime, workspace_id: UUID, actor: Actor, account_id:
         row = await get(tx, account_id)
         if await tx.session.scalar(_IS_SENDING, {"id": account_id}) is not None:
             raise conflict("sending_now", "An action is being sent: pause the account and wait.")
-        platform, username, tier = row.platform, row.username, row.tier
-        access = await tokens.peek(runtime, tx, account_id)
+        platform, username = row.platform, row.username
+        step = await tokens.peek(runtime, tx, account_id)
         tx.session.expunge(row)
         await tx.session.execute(_DELETE, {"id": account_id})
         events.emit(tx, "deleted", account_id, platform, username, "was deleted.")
-    if access is not None:
-        await revoke(runtime, platform, access, tier)
+    if step is not None:
+        await revoke(runtime, platform, step)
 
 
-async def revoke(runtime: Runtime, platform: str, access: str, tier: str) -> None:
+async def revoke(runtime: Runtime, platform: str, step: Revoke) -> None:
     """The platform was asked to forget the token. A failure is logged: ours is gone already."""
     try:
-        await runtime.connectors.get(platform).authorize(Revoke(access, tier))
+        await runtime.connectors.get(platform).authorize(step)
     except UpstreamError as error:
         _log.warning("account.revoke_failed", platform=platform, code=error.code)

@@ -1,18 +1,20 @@
-"""Background work of accounts: one measurement, and the round that asks for those that are due."""
+"""Background work of accounts: measurements and looks at ways out, and the rounds that ask."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
-from socialseed.accounts import quotas
+from socialseed.accounts import egress_check, quotas
 from socialseed.accounts.connect import MEASURE
+from socialseed.accounts.egress import CHECK_ONE
 from socialseed.accounts.measure import measure
 from socialseed.core.errors import AppError, Kind
 from socialseed.jobs.port import Entry, Job, Payload
 from socialseed.runtime.runtime import Runtime
 
 MEASURE_ONE = "accounts.measure_one"
+CHECK_DUE = "accounts.check_egresses"
 EVERY = timedelta(minutes=10)
 AFTER = timedelta(minutes=30)
 A_ROUND = 500
@@ -65,4 +67,6 @@ JOBS: tuple[Job, ...] = (
     Job("accounts.keep_quotas", keep_quotas, timedelta(minutes=1)),
     Job(MEASURE, measure_due, EVERY),
     Job(MEASURE_ONE, measure_one),
+    Job(CHECK_DUE, egress_check.check_due, egress_check.EVERY),
+    Job(CHECK_ONE, egress_check.check_one),
 )

@@ -11,12 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from socialseed.accounts import events, incidents
-from socialseed.connectors.types import Grant, Renew, Tokens
+from socialseed.accounts import egress, events, incidents
+from socialseed.connectors.egress import EGRESS_DOWN
+from socialseed.connectors.types import Egress, Grant, Renew, Revoke, Tokens
 from socialseed.core.crypto import Place, seal, unseal
 from socialseed.core.errors import Remedy, UpstreamError, not_found
 from socialseed.runtime.keyring import data_key, unwrapped
 from socialseed.runtime.runtime import Runtime
+from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
 
 LIFE_SHARE = 10  # renewed in the last tenth of its life …
@@ -30,8 +32,10 @@ JUST_RENEWED = timedelta(minutes=5)
 _LOAD = text(
     "SELECT a.platform, a.username, a.tier, a.remote_id, a.needs_reconnect, a.workspace_id,"
     " c.account_id, c.access_sealed, c.refresh_sealed, c.scopes, c.issued_at, c.expires_at,"
-    " c.version, w.wrapped_key FROM social_accounts a JOIN workspaces w ON w.id = a.workspace_id"
-    " LEFT JOIN credentials c ON c.account_id = a.id WHERE a.id = :id"
+    f" c.version, w.wrapped_key, {egress.COLUMNS}"
+    " FROM social_accounts a JOIN workspaces w ON w.id = a.workspace_id"
+    " LEFT JOIN credentials c ON c.account_id = a.id"
+    " LEFT JOIN egresses g ON g.id = a.egress_id WHERE a.id = :id"
 )
 _LEASE = text(
     "UPDATE credentials SET refresh_leased_until = :until"
@@ -79,9 +83,18 @@ class _Held:
     scopes: tuple[str, ...]
     issued_at: datetime
     expires_at: datetime | None
+    egress: Egress | None
 
     def grant(self) -> Grant:
-        return Grant(self.username, self.remote_id, self.access, self.scopes, self.tier)
+        return Grant(
+            self.username,
+            self.remote_id,
+            self.access,
+            self.scopes,
+            self.tier,
+            str(self.account_id),
+            self.egress,
+        )
 
     def due(self, now: datetime) -> bool:
         """Whether it is time to renew."""
@@ -105,10 +118,11 @@ def sealed(key: bytes, workspace_id: UUID, account_id: UUID, column: str, token:
 
 
 async def grant(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> Grant:
-    """A grant whose access token works now.
+    """A grant whose access token works now, with the way out that its calls have to take.
 
     Raises NOT_FOUND for an unknown account; UpstreamError REAUTHORIZE when its owner has to connect
-    it (again), RETRY or WAIT when the token is too old and could not be renewed just now.
+    it (again), RETRY or WAIT when the token is too old and could not be renewed just now, RETRY
+    `egress_down` while its proxy is known not to work.
     """
     for _ in range(ROUNDS):
         held = await _load(runtime, workspace_id, account_id)
@@ -134,6 +148,7 @@ async def _load(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> _Held
             raise UpstreamError(Remedy.REAUTHORIZE, "not_connected", "Connect the account first.")
         if row.needs_reconnect:
             raise _reconnect()
+        egress.refuse_failing(row)
     return _open(unwrapped(runtime, workspace_id, row.wrapped_key), row, workspace_id)
 
 
@@ -158,6 +173,7 @@ def _open(key: bytes, row: Row[Any], workspace_id: UUID) -> _Held:
         scopes=tuple(row.scopes),
         issued_at=row.issued_at,
         expires_at=row.expires_at,
+        egress=egress.opened(key, row, workspace_id),
     )
 
 
@@ -180,11 +196,13 @@ async def _leased(runtime: Runtime, held: _Held) -> bool:
 async def _renew(runtime: Runtime, held: _Held) -> Grant:
     connector = runtime.connectors.get(held.platform)
     try:
-        tokens = await connector.authorize(Renew(held.access, held.refresh, held.tier))
+        tokens = await connector.authorize(Renew(held.access, held.refresh, held.tier, held.egress))
     except UpstreamError as error:
         return await _not_renewed(runtime, held, error)
     assert isinstance(tokens, Tokens)
+    reach("renew.after_answer")
     if await _store(runtime, held, tokens):
+        reach("renew.after_commit")
         return replace(held.grant(), access_token=tokens.access_token)
     # The owner connected again meanwhile: what he committed is what is used.
     return (await _load(runtime, held.workspace_id, held.account_id)).grant()
@@ -233,7 +251,7 @@ async def _not_renewed(runtime: Runtime, held: _Held, error: UpstreamError) -> G
         raise _reconnect()
     if not held.expired(runtime.clock.now()):
         return held.grant()
-    if error.remedy is Remedy.WAIT:
+    if error.remedy is Remedy.WAIT or error.code == EGRESS_DOWN:
         raise error
     # Whether the lost call renewed the token or not: with this grant nothing was done.
     raise UpstreamError(Remedy.RETRY, f"not_renewed_{error.code}", error.detail)
@@ -271,9 +289,10 @@ def _reconnect() -> UpstreamError:
     return UpstreamError(Remedy.REAUTHORIZE, "needs_reconnect", detail)
 
 
-async def peek(runtime: Runtime, tx: Tx, account_id: UUID) -> str | None:
-    """The access token as it is stored, for revoking it; None when there is none."""
+async def peek(runtime: Runtime, tx: Tx, account_id: UUID) -> Revoke | None:
+    """The step that revokes what is stored; None when there is nothing."""
     row = (await tx.session.execute(_LOAD, {"id": account_id})).one_or_none()
     if row is None or row.account_id is None:
         return None
-    return _open(unwrapped(runtime, tx.tenant, row.wrapped_key), row, tx.tenant).access
+    held = _open(unwrapped(runtime, tx.tenant, row.wrapped_key), row, tx.tenant)
+    return Revoke(held.access, held.tier, held.egress)

@@ -16,9 +16,11 @@ from socialseed.runtime.tx import Tx
 
 KIND = "breaker"
 LATELY = timedelta(hours=25)  # the longest cool-off and an hour
-# Answers that speak of the target, or of a limit that has its own way, say nothing of the account.
+# Answers of the target, of a limit that has its own way or of a proxy say nothing of the account.
 _IGNORED = "('wait','reauthorize','stop')"
-_TARGETS = "('target_gone','bad_target','duplicate','not_summoned','blocked_by_target')"
+_TARGETS = (
+    "('target_gone','bad_target','duplicate','not_summoned','blocked_by_target','egress_down')"
+)
 _COUNTS = (
     f" t.outcome IS NOT NULL AND coalesce(t.evidence->>'remedy','') NOT IN {_IGNORED}"
     f" AND coalesce(t.evidence->>'code','') NOT IN {_TARGETS}"

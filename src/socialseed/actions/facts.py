@@ -28,6 +28,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
   a.frozen_until, l.last_sent_at,
+  EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
     AS consent,
@@ -38,12 +39,15 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
     AND span = 'day' AND window_key > :week_key) AS week,
   (SELECT json_build_array(count(*) FILTER (WHERE started_at > :day_ago),
       count(*) FILTER (WHERE evidence->>'remedy' = 'stop')) FROM attempts
-    WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago) AS troubles,
+    WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago
+    AND evidence->>'code' IS DISTINCT FROM 'egress_down') AS troubles,
   (SELECT max(started_at) FROM attempts
     WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago) AS trouble_at,
   (SELECT json_build_array(count(*), count(*) FILTER (WHERE outcome <> 'performed')) FROM
     (SELECT outcome FROM attempts t WHERE t.workspace_id = a.workspace_id
       AND t.platform = a.platform AND t.started_at > :half_hour_ago AND t.outcome IS NOT NULL
+      AND t.evidence->>'remedy' IS DISTINCT FROM 'wait'
+      AND t.evidence->>'code' IS DISTINCT FROM 'egress_down'
       ORDER BY t.started_at DESC LIMIT 20) recent) AS platform_calls,
   (SELECT json_build_array(count(*), count(*) FILTER (WHERE kind = 'rejected')) FROM
     (SELECT kind FROM decisions d WHERE d.account_id = a.id AND kind IN ('approved','rejected')

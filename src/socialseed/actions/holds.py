@@ -68,7 +68,7 @@ def held_until(
 ) -> datetime | None:
     """When to look again at an account that may not send now; None when it may."""
     row = ground.row
-    if ground.stops or not row.durable or not row.confirmed:
+    if ground.stops or not row.durable or not row.confirmed or row.egress_down:
         return now + LOOK_AGAIN
     if not row.is_active or not row.connected or row.needs_reconnect:
         return now + LOOK_AT_ACCOUNT

@@ -1,10 +1,11 @@
 """What follows from a platform's answer: one table from remedy to settlement. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from socialseed.connectors.egress import EGRESS_DOWN
 from socialseed.connectors.types import Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.events import Plain
@@ -38,6 +39,7 @@ class Settlement:
     lane_until: datetime | None = None
     failure: Mapping[str, Plain] | None = None
     receipt: Receipt | None = None
+    egress_down: str | None = None  # what stopped the call at the account's proxy
     refused: bool = False  # the access token was: the next grant renews it first
     freeze_until: datetime | None = None
     look_at: datetime | None = None
@@ -57,7 +59,10 @@ def settlement(outcome: Receipt | UpstreamError, n: int, now: datetime, phrase: 
     match outcome.remedy:
         case Remedy.RETRY:
             wait = min(FIRST_BACKOFF * 2 ** (n - 1), LONGEST_BACKOFF)
-            return _again(outcome, now + wait, n >= MAX_RETRIES)
+            # A proxy that is down holds the account: however often, its actions wait.
+            stopped = outcome.code == EGRESS_DOWN
+            again = _again(outcome, now + wait, n >= MAX_RETRIES and not stopped)
+            return replace(again, egress_down=outcome.detail) if stopped else again
         case Remedy.WAIT:
             return _again(outcome, _until(outcome, now), n >= MAX_WAITS)
         case Remedy.REAUTHORIZE:

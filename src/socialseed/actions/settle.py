@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from socialseed.accounts import incidents, tokens
+from socialseed.accounts import egress, incidents, tokens
 from socialseed.actions import breakers
 from socialseed.actions.counters import GIVE_BACK
 from socialseed.actions.events import tell
@@ -95,6 +95,8 @@ async def _apply(tx: Tx, intent: Intent, found: Settlement, source: list[str]) -
         await tx.defer(
             LOOK, look_payload(intent.workspace_id, intent.subject.action_id), run_at=found.look_at
         )
+    if found.egress_down is not None:
+        await egress.stopped(tx, intent.subject.account_id, found.egress_down)
     if found.refused:
         await tokens.refused(tx, intent.subject.account_id)
     if found.freeze_until is not None:

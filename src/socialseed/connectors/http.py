@@ -2,14 +2,16 @@
 
 It tells where a call failed. Before the first request byte: provably not performed (RETRY).
 Afterwards: unknown (RECONCILE), unless the call changes nothing in the world. No secrets in errors.
+A call with an egress leaves through its proxy or not at all.
 """
 
 import asyncio
 import base64
 import logging
+import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +19,9 @@ from typing import Literal
 
 import httpx2
 import orjson
+from socksio import SOCKSError
 
+from socialseed.connectors.egress import EGRESS_DOWN, Allowed, Ways, down, listed_hosts
 from socialseed.connectors.gateway import Gateway
 from socialseed.connectors.quotas import QuotaBook
 from socialseed.connectors.types import Egress
@@ -39,7 +43,24 @@ _UNSENT = (
     httpx2.UnsupportedProtocol,
     httpx2.InvalidURL,
 )
+# Our own limits, which say nothing of a proxy.
+_LOCAL = (httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+# httpcore asserts what a SOCKS server says; socksio refuses the rest.
+_FAILURES = (
+    TimeoutError,
+    httpx2.RequestError,
+    httpx2.StreamError,
+    httpx2.InvalidURL,
+    zlib.error,
+    SOCKSError,
+    AssertionError,
+)
+_PROXY_AUTHENTICATION = 407
 _FIRST_BYTE = "send_request_headers.started"
+# A proxy's greeting is over: what fails from here on is between us and the platform.
+_THROUGH = frozenset({"proxy.start_tls.started", "socks.setup_socks5_connection.complete"})
+_LIMITS = httpx2.Limits(max_connections=200, max_keepalive_connections=50)
+_EGRESS_LIMITS = httpx2.Limits(max_connections=20, max_keepalive_connections=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +133,8 @@ def lost(effect: bool, code: str, detail: str, status: int | None = None) -> Ups
 class Http:
     """The client with its limits. `clock` dates the instants that platforms tell as delays."""
 
-    client: httpx2.AsyncClient
+    client: httpx2.AsyncClient  # straight out
+    ways: Ways  # through a proxy
     gateway: Gateway
     clock: Clock
     deadline_seconds: float
@@ -128,7 +150,10 @@ class Http:
         return by - asyncio.get_running_loop().time()
 
     async def call(self, call: Call) -> Reply:
-        """The platform's whole answer, whatever its status. Raises RETRY or RECONCILE."""
+        """The platform's whole answer, whatever its status. Raises RETRY or RECONCILE.
+
+        RETRY `egress_down` says that the proxy let nothing through; its client is made anew.
+        """
         reached = _Reached()
         by = min(self.deadline(), call.by) if call.by is not None else self.deadline()
         if self.left(by) <= 0:
@@ -136,18 +161,26 @@ class Http:
         try:
             async with asyncio.timeout_at(by):
                 return await self._exchange(call, reached)
-        except TimeoutError:
-            effect = call.effect and not reached.only_connecting
-            raise lost(effect, "timed_out", "The platform did not answer in time.") from None
-        except _UNSENT as error:
-            detail = f"The platform could not be reached ({type(error).__name__})."
-            raise UpstreamError(Remedy.RETRY, "unreachable", detail) from None
-        except (httpx2.RequestError, httpx2.StreamError, zlib.error) as error:
-            detail = f"The connection broke ({type(error).__name__})."
-            raise lost(call.effect, "connection_broken", detail) from None
+        except UpstreamError as error:
+            raise await self._told(call, error) from None
+        except _FAILURES as error:
+            if isinstance(error, AssertionError) and call.egress is None:
+                raise
+            raise await self._told(call, _failed(call, reached, error)) from None
+
+    async def _told(self, call: Call, error: UpstreamError) -> UpstreamError:
+        if call.egress is not None and error.code == EGRESS_DOWN:
+            await self.ways.forget(call.egress)
+        return error
 
     async def _exchange(self, call: Call, reached: "_Reached") -> Reply:
-        request = self.client.build_request(
+        if call.egress is None:
+            return await self._send(self.client, call, reached)
+        async with self.ways.lend(call.egress) as client:
+            return await self._send(client, call, reached)
+
+    async def _send(self, client: httpx2.AsyncClient, call: Call, reached: "_Reached") -> Reply:
+        request = client.build_request(
             call.method,
             self.gateway.base(call.host) + call.path,
             params=dict(call.query) or None,
@@ -159,8 +192,10 @@ class Http:
             data=None if call.form is None else dict(call.form),
             files=_files(call.upload),
         )
-        response = await self.client.send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
+            if call.egress is not None and response.status_code == _PROXY_AUTHENTICATION:
+                raise down("The proxy refused our user name or password.")
             body = await read_capped(response, self.max_bytes)
         finally:
             await response.aclose()
@@ -170,21 +205,54 @@ class Http:
         return Reply(response.status_code, headers, body, call.effect)
 
 
+def _failed(call: Call, reached: "_Reached", error: Exception) -> UpstreamError:
+    """What may be believed after a transport's error."""
+    kind = type(error).__name__
+    if call.egress is not None and reached.only_greeting and not isinstance(error, _LOCAL):
+        return down(f"The proxy let nothing through ({_refusal(error) or kind}).")
+    if isinstance(error, TimeoutError):
+        effect = call.effect and not reached.only_connecting
+        return lost(effect, "timed_out", "The platform did not answer in time.")
+    unsent = isinstance(error, _UNSENT) or (call.egress is not None and not reached.sending)
+    if unsent:
+        detail = f"The platform could not be reached ({kind})."
+        return UpstreamError(Remedy.RETRY, "unreachable", detail)
+    return lost(call.effect, "connection_broken", f"The connection broke ({kind}).")
+
+
+def _refusal(error: Exception) -> str | None:
+    """The status with which a proxy refused to CONNECT; its words may be anything."""
+    status = str(error)[:3]
+    return status if isinstance(error, httpx2.ProxyError) and status.isdigit() else None
+
+
 class _Reached:
     """How far one exchange came, told by the transport."""
 
     def __init__(self) -> None:
         self._connecting = False
-        self._sending = False
+        self._through = False
+        self.sending = False  # a byte of the request itself may have left
 
-    async def note(self, event: str, _info: object) -> None:
+    async def note(self, event: str, info: object) -> None:
         self._connecting = True
-        self._sending = self._sending or event.endswith(_FIRST_BYTE)
+        self._through = self._through or event in _THROUGH
+        self.sending = self.sending or (event.endswith(_FIRST_BYTE) and not _is_greeting(info))
 
     @property
     def only_connecting(self) -> bool:
         """True when the transport reported its steps and no request byte was among them."""
-        return self._connecting and not self._sending
+        return self._connecting and not self.sending
+
+    @property
+    def only_greeting(self) -> bool:
+        """True while a proxy has neither let us through nor been given the request."""
+        return not self.sending and not self._through
+
+
+def _is_greeting(info: object) -> bool:
+    request = info.get("request") if isinstance(info, dict) else None
+    return getattr(request, "method", None) == b"CONNECT"
 
 
 def _files(upload: Upload | None) -> dict[str, tuple[str, bytes, str]] | None:
@@ -258,21 +326,36 @@ async def open_client(
     clock: Clock | None = None,
     gateway: Gateway | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
+    trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Http]:
-    """The process's one client, closed after the block. `transport` replaces the network."""
+    """The process's one client and its ways out, closed after the block.
+
+    `transport` replaces the network, that of proxies too. `trust` None: the usual authorities.
+    """
     for name in ("httpx2", "httpcore2"):
         # These log whole addresses, in which some platforms want secrets.
         logging.getLogger(name).setLevel(logging.WARNING)
-    async with httpx2.AsyncClient(
-        transport=transport,
-        follow_redirects=False,
-        trust_env=False,
-        limits=httpx2.Limits(max_connections=200, max_keepalive_connections=50),
-        headers={"user-agent": "SocialSeed/0.1"},
-    ) as client:
+    trusted = trust or httpx2.create_ssl_context(trust_env=False)
+    way = gateway or gateway_for(settings)
+
+    def client(proxy: httpx2.Proxy | None, limits: httpx2.Limits) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            transport=transport,
+            proxy=None if transport is not None else proxy,
+            verify=trusted,
+            follow_redirects=False,
+            trust_env=False,
+            limits=limits,
+            headers={"user-agent": "SocialSeed/0.1"},
+        )
+
+    allowed = Allowed(way.sandbox_url is not None, listed_hosts(settings.egress_hosts))
+    ways = Ways(lambda proxy: client(proxy, _EGRESS_LIMITS), allowed)
+    async with client(None, _LIMITS) as straight, aclosing(ways):
         yield Http(
-            client,
-            gateway or gateway_for(settings),
+            straight,
+            ways,
+            way,
             clock or SystemClock(),
             settings.call_deadline_seconds * OWN_SHARE,
         )

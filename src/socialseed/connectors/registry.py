@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from socialseed.connectors.http import Http
 from socialseed.connectors.protocol import Connector
 from socialseed.connectors.quotas import QuotaBook
 from socialseed.core.errors import invalid
@@ -10,10 +11,11 @@ from socialseed.core.errors import invalid
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
-    """The connectors by platform word, and what platforms told of remaining calls."""
+    """The connectors by platform word, what platforms told of remaining calls, and the client."""
 
     by_platform: Mapping[str, Connector]
     quotas: QuotaBook = field(default_factory=QuotaBook)
+    http: Http | None = None  # None: the connectors are a script's
 
     def get(self, platform: str) -> Connector:
         """The platform's connector. Raises INVALID for an unknown word."""

@@ -23,6 +23,8 @@ STEPS = (
     "complete.before_commit",
     "stop.before_commit",
 )
+# Of renewing an access token, which stands beside the protocol.
+TOKEN_STEPS = ("renew.after_answer", "renew.after_commit")
 _name, _, _count = os.environ.get("SOCIALSEED_EXIT_AT", "").partition(":")
 _passes = [int(_count or "1")]
 
