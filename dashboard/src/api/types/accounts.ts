@@ -40,6 +40,8 @@ export interface PhaseDetail {
 export interface AccountDetail extends Account {
   phase_detail: PhaseDetail;
   limits: Limit[];
+  /** Null: its calls go straight out. */
+  egress: { id: string; name: string; state: "unknown" | "ok" | "failing" } | null;
 }
 
 export interface NewAccount {
@@ -56,6 +58,8 @@ export interface AccountChange {
   is_active?: boolean;
   display_name?: string;
   established?: boolean;
+  /** Null: straight out. */
+  egress_id?: string | null;
 }
 
 export interface AccountHealth {

@@ -1,7 +1,7 @@
 "use client";
 
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useForm } from "react-hook-form";
 import { boolean, integer, maxValue, minValue, nonEmpty, number, object, pipe, string, trim } from "valibot";
@@ -9,6 +9,7 @@ import type { InferOutput } from "valibot";
 import type { AccountChange, AccountDetail } from "@/api/types/accounts";
 import { asProblem, type ApiProblem } from "@/api/problem";
 import { accountName } from "@/lib/account-state";
+import { egressesQuery } from "@/lib/egress-queries";
 import { fieldErrors } from "@/lib/form-problem";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
@@ -28,17 +29,21 @@ const shape = object({
   timezone: pipe(string(), nonEmpty("Choose a time zone.")),
   daily_action_limit: pipe(number(WHOLE), integer(WHOLE), minValue(1, WHOLE), maxValue(MOST, WHOLE)),
   established: boolean(),
+  egress_id: string(),
 });
 
 type Values = InferOutput<typeof shape>;
 
 const FORM = "edit-account";
-const NAMES = ["display_name", "timezone", "daily_action_limit", "established"] as const;
+const NAMES = ["display_name", "timezone", "daily_action_limit", "established", "egress_id"] as const;
 
 /** Only what differs is sent, so that two people editing different fields do not undo each other. */
 export function changesOf(before: Values, after: Values): AccountChange {
   return Object.fromEntries(
-    NAMES.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
+    NAMES.filter((name) => before[name] !== after[name]).map((name) => [
+      name,
+      name === "egress_id" && after[name] === "" ? null : after[name],
+    ]),
   );
 }
 
@@ -50,7 +55,9 @@ export function EditDialog({ account, onClose }: { account: AccountDetail; onClo
     timezone: account.timezone,
     daily_action_limit: account.daily_action_limit ?? account.today.limit,
     established: account.phase_detail.established,
+    egress_id: account.egress?.id ?? "",
   });
+  const egresses = useQuery(egressesQuery).data?.items ?? [];
   const zones = useMemo(() => zoneOptions(before.timezone), [before.timezone]);
   const form = useForm<Values>({ resolver: standardSchemaResolver(shape), defaultValues: before });
   const { errors, isSubmitting } = form.formState;
@@ -113,6 +120,24 @@ export function EditDialog({ account, onClose }: { account: AccountDetail; onClo
             />
           )}
         </Field>
+        {egresses.length === 0 ? null : (
+          <Field
+            label="Egress"
+            hint="The proxy through which its calls leave. If it is down, the account waits."
+            error={errors.egress_id?.message}
+          >
+            {(control) => (
+              <Select
+                {...control}
+                {...form.register("egress_id")}
+                options={[
+                  { value: "", label: "Straight out" },
+                  ...egresses.map(({ id, name }) => ({ value: id, label: name })),
+                ]}
+              />
+            )}
+          </Field>
+        )}
         <Checkbox
           {...form.register("established")}
           label="Established: it has been active for months, and I confirm that"

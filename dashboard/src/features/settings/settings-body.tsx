@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import type { Profile } from "@/api/types/users";
 import { Tabs, type Tab } from "@/ui/tabs";
+import { EgressPart } from "./egress-part";
 import { KeysPart } from "./keys-part";
 import { MembersPart } from "./members-part";
 import { PrivacyPart } from "./privacy-part";
@@ -10,9 +11,9 @@ import { SessionsPart } from "./sessions-part";
 import { WorkspacePart } from "./workspace-part";
 import { YouPart } from "./you-part";
 
-type Place = "you" | "workspace" | "members" | "keys" | "sessions" | "privacy";
+type Place = "you" | "workspace" | "members" | "keys" | "egress" | "sessions" | "privacy";
 
-const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "sessions", "privacy"];
+const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "egress", "sessions", "privacy"];
 
 export function SettingsBody({ profile }: { profile: Profile }) {
   const asked = useSearchParams().get("tab");
@@ -22,6 +23,7 @@ export function SettingsBody({ profile }: { profile: Profile }) {
     { value: "workspace", label: "Workspace", content: () => <WorkspacePart profile={profile} /> },
     { value: "members", label: "Members", content: () => <MembersPart profile={profile} /> },
     { value: "keys", label: "API keys", content: () => <KeysPart /> },
+    { value: "egress", label: "Egress", content: () => <EgressPart /> },
     { value: "sessions", label: "Sessions", content: () => <SessionsPart /> },
     { value: "privacy", label: "Privacy", content: () => <PrivacyPart profile={profile} /> },
   ];
