@@ -1,8 +1,8 @@
 """Runs every check of the project: `./test.sh`, or `python -m tests.support.checks [GROUP...]`.
 
-Two lanes run side by side: format, lint, types, floors, Python tests and then the journeys in a
-browser; the dashboard's own checks and then the faults. Name groups to run only these. Each step's
-output goes to .checks/ and is shown when the step fails. The last line is `N passed, N failed`.
+Two hands take what is next: the dashboard's chain with the journeys in a browser, the faults, then
+the rest, the longest first. Name groups to run only these. Each step's output goes to .checks/ and
+is shown when the step fails. The last line is `N passed, N failed`.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from socialseed.app.prepare import DASHBOARD, PrepareError, node_environment, node_packages
@@ -67,7 +68,16 @@ def python_checks() -> list[Check]:
         Check("lint", [str(BIN / "ruff"), "check", "."]),
         Check("types", [str(BIN / "mypy")]),
         Check("floors", [str(BIN / "lint-imports")]),
-        pytest_check("tests", "not e2e and not fault"),
+    ]
+
+
+def python_tests() -> list[Check]:
+    """One check a folder, so that both hands have something to do until the end."""
+    folders = [path.parent for path in sorted((ROOT / "tests").glob("*/__init__.py"))]
+    return [
+        pytest_check(folder.name, "not e2e and not fault", folder)
+        for folder in folders
+        if any(folder.glob("test_*.py")) and folder.name not in ("e2e", "faults")
     ]
 
 
@@ -87,10 +97,10 @@ def dashboard_checks() -> list[Check]:
     ]
 
 
-def pytest_check(name: str, marks: str) -> Check:
+def pytest_check(name: str, marks: str, folder: Path) -> Check:
     result = LOGS / f"{name}.xml"
-    argv = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={result}"]
-    return Check(name, argv, count=lambda: pytest_count(result))
+    argv = [sys.executable, "-m", "pytest", str(folder), "-m", marks, f"--junitxml={result}"]
+    return Check(f"tests {name}", argv, count=lambda: pytest_count(result))
 
 
 def run_dashboard(env: dict[str, str]) -> Count:
@@ -113,7 +123,8 @@ def run_journeys(env: dict[str, str]) -> Count:
     if browser is None:
         say("The journeys need Chromium: install it (Debian: apt install chromium), then again.")
         return Count(failed=1)
-    return run(pytest_check("journeys", "e2e"), {**env, "SOCIALSEED_CHROMIUM": browser})
+    journeys = pytest_check("e2e", "e2e", ROOT / "tests" / "e2e")
+    return run(journeys, {**env, "SOCIALSEED_CHROMIUM": browser})
 
 
 def run_all(checks: Sequence[Check], env: dict[str, str]) -> Count:
@@ -213,27 +224,21 @@ def main(groups: Sequence[str]) -> int:
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
     env = {**_environment(), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    built = threading.Event()  # the journeys walk through the dashboard that was built
 
     def dashboard() -> Count:
-        try:
-            return run_dashboard(env) if "dashboard" in chosen else Count()
-        finally:
-            built.set()
-
-    def first() -> Count:
-        total = run_all(python_checks(), env) if "python" in chosen else Count()
-        built.wait()
+        # The journeys walk through the dashboard that was built just before.
+        total = run_dashboard(env) if "dashboard" in chosen else Count()
         return total + (run_journeys(env) if "journeys" in chosen else Count())
 
-    def second() -> Count:
-        total = dashboard()
-        return total + (
-            run(pytest_check("faults", "fault"), env) if "faults" in chosen else Count()
-        )
-
+    work: list[Callable[[], Count]] = [dashboard]
+    if "faults" in chosen:
+        faults = pytest_check("faults", "fault", ROOT / "tests")
+        work.append(partial(run, faults, env))
+    if "python" in chosen:
+        work.append(lambda: run_all(python_checks(), env))
+        work += [partial(run, check, env) for check in python_tests()]
     with ThreadPoolExecutor(2) as pool:
-        total = sum(pool.map(lambda lane: lane(), (first, second)), Count())
+        total = sum(pool.map(lambda step: step(), work), Count())
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     say(f"{total.passed} passed, {total.failed} failed{skipped}")
     return 1 if total.failed else 0
