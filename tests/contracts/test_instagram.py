@@ -1,7 +1,9 @@
 """Instagram keeps the contract."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -9,13 +11,16 @@ import pytest
 from socialseed.connectors.types import Look, Order, OwnPosts, Person, Search
 from socialseed.core.clock import SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
-from tests.contracts.connector import NOW, Answers, Sandboxed
+from tests.contracts.connector import FILM, NOW, Answers, Sandboxed
 
 _keys = itertools.count(1)
 _MEDIA = "https://example.com/picture.jpg"
+_FILM = "https://93.184.216.34/film.mp4"
+UPLOAD = "https://rupload.facebook.com"
+QUOTA = {"data": [{"quota_usage": 2, "config": {"quota_total": 50, "quota_duration": 86400}}]}
 
 
-def order(kind: str, **more: str) -> Order:
+def order(kind: str, **more: Any) -> Order:
     return Order(f"key-{next(_keys)}", kind, since=NOW, **more)  # type: ignore[arg-type]
 
 
@@ -30,6 +35,8 @@ class TestAnswers(Answers):
     effect = r"/media_publish$|/comments$|/replies$|/likes$|^DELETE .*/v25.0/\d+$"
     orders = {
         "publish_image": order("publish_image", text="Peach", media_url=_MEDIA, alt_text="A peach"),
+        "publish_video": order("publish_video", text="Kiln", media_url=_FILM, cover_url=_MEDIA),
+        "publish_carousel": order("publish_carousel", text="Album", media_urls=(_MEDIA, _FILM)),
         "comment": order("comment", text="Thanks!", post_id="11"),
         "reply": order("reply", text="Thanks!", comment_id="12"),
         "like": order("like", post_id="11"),
@@ -37,7 +44,10 @@ class TestAnswers(Answers):
         "delete": order("delete", post_id="11"),
     }
     recordings = (
-        ("POST", "/media$", 200, {"id": "33"}),
+        ("GET", "/film.mp4$", 200, FILM),
+        ("GET", "/content_publishing_limit$", 200, QUOTA),
+        ("POST", "/media$", 200, {"id": "33", "uri": f"{UPLOAD}/ig-api-upload/v25.0/33"}),
+        ("POST", "/ig-api-upload/v25.0/33$", 200, {"success": True}),
         ("GET", "/v25.0/33$", 200, {"id": "33", "status_code": "FINISHED"}),
         ("POST", "/media_publish$", 200, {"id": "44"}),
         ("GET", "/v25.0/44$", 200, {"permalink": "https://www.instagram.com/p/abc/", "id": "44"}),
@@ -51,19 +61,43 @@ class TestAnswers(Answers):
         (400, graph(4, 2207051), Remedy.STOP, "spam_block"),
         (400, graph(25, 2207050), Remedy.STOP, "account_restricted"),
         (400, graph(190, 459), Remedy.STOP, "checkpoint"),
+        (400, graph(368), Remedy.STOP, "policy_block"),
         (400, graph(190, 460), Remedy.REAUTHORIZE, "token_refused"),
+        (400, graph(190, 458), Remedy.REAUTHORIZE, "token_refused"),
+        (400, graph(190), Remedy.REAUTHORIZE, "token_refused"),
+        (401, {"message": "no envelope"}, Remedy.REAUTHORIZE, "token_refused"),
         (403, graph(4), Remedy.WAIT, "rate_limited"),
+        (400, graph(17), Remedy.WAIT, "rate_limited"),
+        (400, graph(32), Remedy.WAIT, "rate_limited"),
+        (400, graph(613), Remedy.WAIT, "rate_limited"),
+        (429, {"message": "no envelope"}, Remedy.WAIT, "rate_limited"),
         (400, graph(9, 2207042), Remedy.WAIT, "publish_cap"),
         (400, graph(9007, 2207027), Remedy.WAIT, "not_ready"),
         (400, graph(24, 2207008), Remedy.RETRY, "container_gone"),
+        (400, graph(24, 2207006), Remedy.RETRY, "container_gone"),
         (400, graph(10), Remedy.REJECT, "no_permission"),
         (400, graph(200), Remedy.REJECT, "no_permission"),
+        (400, graph(299), Remedy.REJECT, "no_permission"),
         (400, graph(100, 33), Remedy.REJECT, "target_gone"),
+        (400, graph(110, 2207013), Remedy.REJECT, "target_gone"),
         (400, graph(100), Remedy.REJECT, "invalid_request"),
+        (400, graph(9004, 2207052), Remedy.REJECT, "bad_media"),
+        (400, graph(36000, 2207004), Remedy.REJECT, "bad_media"),
+        (400, graph(36001, 2207005), Remedy.REJECT, "bad_media"),
+        (400, graph(36003, 2207009), Remedy.REJECT, "bad_media"),
         (400, graph(36004, 2207010), Remedy.REJECT, "text_too_long"),
+        (400, graph(100, 2207028), Remedy.REJECT, "bad_media"),
+        (400, graph(100, 2207040), Remedy.REJECT, "too_many_tags"),
+        (400, graph(352, 2207026), Remedy.REJECT, "bad_media"),
+        (400, graph(1, 2207057), Remedy.REJECT, "bad_media"),
+        (400, graph(-2, 2207003), Remedy.RECONCILE, "media_slow"),
+        (400, graph(-2, 2207020), Remedy.RECONCILE, "media_slow"),
         (400, graph(-1, 2207001, is_transient=True), Remedy.RECONCILE, "server_error"),
+        (400, graph(-1, 2207032), Remedy.RECONCILE, "server_error"),
+        (400, graph(-1, 2207053), Remedy.RECONCILE, "server_error"),
         (400, graph(2), Remedy.RECONCILE, "server_error"),
         (200, graph(1), Remedy.RECONCILE, "server_error"),
+        (400, graph(31337, is_transient=True), Remedy.RECONCILE, "server_error"),
         (400, graph(424242), Remedy.RECONCILE, "undocumented_answer"),
     )
 
@@ -108,12 +142,17 @@ class TestAnswers(Answers):
 class TestSandboxed(Sandboxed):
     platform = "instagram"
     sandbox_tier = "facebook_login"
-    verified = ("publish_image", "comment")
+    verified = ("publish_image", "publish_video", "publish_carousel", "comment")
 
     async def order(self, live, acting, picture, kind):
         n = next(_keys)
         since = SystemClock().now()
         made = Order(f"i-{n}", kind, text=f"Kiln notes number {n}", since=since, media_url=picture)
+        film = picture.replace("picture.jpg", "film.mp4")
+        if kind == "publish_video":
+            return replace(made, media_url=film)
+        if kind == "publish_carousel":
+            return replace(made, media_url=None, media_urls=(picture, film))
         if kind == "publish_image":
             return made
         await live.perform(

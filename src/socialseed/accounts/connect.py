@@ -197,7 +197,9 @@ async def _exchange(
         key = await data_key(runtime, tx, workspace_id)
     place = _place(_digest(came.state), workspace_id)
     verifier = unseal(key, place, bytes(claim.verifier_sealed)).decode()
-    finish_step = Finish(came.code or "", verifier, claim.redirect_uri, claim.tier, way)
+    finish_step = Finish(
+        came.code or "", verifier, claim.redirect_uri, claim.tier, way, claim.username
+    )
     tokens = await runtime.connectors.get(claim.platform).authorize(finish_step)
     assert isinstance(tokens, Tokens)
     return tokens

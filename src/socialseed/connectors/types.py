@@ -68,6 +68,7 @@ class Finish:
     redirect_uri: str
     tier: str | None = None
     egress: Egress | None = None
+    account: str | None = None  # the handle to connect, where one login has several
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Who spoke to the account. Answer: list of Post."""
+    """Who spoke to the account, or only what a notice named by its ids. Answer: list of Post."""
 
     limit: int = 20
+    media_id: str | None = None
+    comment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

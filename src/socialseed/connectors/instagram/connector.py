@@ -1,12 +1,13 @@
 """Instagram's connector: the five members, and where each is done."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from socialseed.connectors.http import Http
-from socialseed.connectors.instagram import api, auth, finding, mapping, performing
-from socialseed.connectors.instagram.manifest import FACEBOOK_LOGIN, MANIFEST, WEB
+from socialseed.connectors.instagram import auth, finding, performing, reads
+from socialseed.connectors.instagram.api import open_line
+from socialseed.connectors.instagram.manifest import MANIFEST
+from socialseed.connectors.instagram.memory import Memory
 from socialseed.connectors.manifest import Manifest
 from socialseed.connectors.types import (
     Answer,
@@ -21,15 +22,11 @@ from socialseed.connectors.types import (
     Mentions,
     Order,
     OwnPosts,
-    Post,
     PublishingQuota,
     Receipt,
     Search,
     Step,
 )
-from socialseed.core.errors import Remedy, UpstreamError
-
-_NOT_IN_A_TAG = re.compile(r"[^\w]", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,7 @@ class InstagramConnector:
 
     http: Http
     app: auth.App
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def manifest(self) -> Manifest:
@@ -47,63 +45,31 @@ class InstagramConnector:
         return await auth.authorize(self.http, self.app, step)
 
     async def read(self, ask: Ask, grant: Grant) -> Answer:
-        web = self.http.gateway.base(WEB)
+        line = open_line(self.http, grant)
         match ask:
             case Me():
-                return mapping.person(await api.me(self.http, grant), web)
+                return await reads.me(line)
             case Look():
-                return await _look(self.http, grant, ask.handle, web)
-            case Search():
-                return await _search(self.http, grant, ask, web)
+                return await reads.look(line, ask.handle)
             case OwnPosts():
-                me_id = await performing.own_id(self.http, grant)
-                body = await api.media_of(self.http, grant, me_id, min(ask.limit, 100))
+                return await reads.own_posts(line, ask.limit)
+            case Search():
+                return await reads.hashtag(line, ask.keyword, ask.limit)
+            case Hashtag():
+                return await reads.hashtag(line, ask.tag, ask.limit)
             case Mentions():
-                me_id = await performing.own_id(self.http, grant)
-                body = await api.tagged(self.http, grant, me_id, min(ask.limit, 50))
+                return await reads.mentions(line, ask)
             case Comments():
-                limit = min(ask.limit, 50)
-                body = await api.comments_on(self.http, grant, ask.post_id, "comments", limit)
-            case Hashtag() | Insights() | PublishingQuota():
-                raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered.")
+                return await reads.comments(line, ask.post_id, ask.limit)
+            case Insights():
+                return await reads.insights(line, ask)
+            case PublishingQuota():
+                return await reads.publishing_quota(line)
             case _:
                 assert_never(ask)
-        return mapping.posts(body, web)[: ask.limit]
 
     async def perform(self, order: Order, grant: Grant) -> Receipt:
-        return await performing.perform(self.http, order, grant)
+        return await performing.perform(self.http, self.memory, order, grant)
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
-        return await finding.find(self.http, order, grant)
-
-
-async def _look(http: Http, grant: Grant, handle: str, web: str) -> Answer:
-    _facebook_only(grant)
-    me_id = await performing.own_id(http, grant)
-    try:
-        return mapping.person(await api.discover(http, grant, me_id, handle.lstrip("@")), web)
-    except UpstreamError as error:
-        if error.code in ("target_gone", "bad_target"):
-            return None
-        raise
-
-
-async def _search(http: Http, grant: Grant, ask: Search, web: str) -> list[Post]:
-    """Posts under the keyword as a hashtag: of the last 24 hours, else the top ones."""
-    _facebook_only(grant)
-    me_id = await performing.own_id(http, grant)
-    tag = await api.hashtag_id(http, grant, me_id, _NOT_IN_A_TAG.sub("", ask.keyword).lower())
-    if tag is None:
-        return []
-    for edge in ("recent_media", "top_media"):
-        body = await api.hashtag_media(http, grant, me_id, tag, edge, ask.limit)
-        found = mapping.posts(body, web)
-        if found:
-            return found[: ask.limit]
-    return []
-
-
-def _facebook_only(grant: Grant) -> None:
-    if grant.tier != FACEBOOK_LOGIN:
-        detail = "Instagram lets only apps with Facebook login look at others."
-        raise UpstreamError(Remedy.REJECT, "not_offered", detail)
+        return await finding.find(self.http, self.memory, order, grant)

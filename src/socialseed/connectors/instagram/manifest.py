@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from socialseed.connectors.instagram.webhooks import InstagramWebhooks
 from socialseed.connectors.manifest import Manifest, TextLimit
 
 WEB: Final = "www.instagram.com"
@@ -9,10 +10,16 @@ LOGIN: Final = "api.instagram.com"
 FACEBOOK: Final = "www.facebook.com"
 GRAPH: Final = "graph.instagram.com"
 FACEBOOK_GRAPH: Final = "graph.facebook.com"
+UPLOAD: Final = "rupload.facebook.com"
 VERSION: Final = "/v25.0"
 INSTAGRAM_LOGIN: Final = "instagram_login"
 FACEBOOK_LOGIN: Final = "facebook_login"
-FACEBOOK_ONLY: Final = frozenset({"like", "unlike", "delete"})
+INSTAGRAM_SCOPES: Final = (
+    "instagram_business_basic",
+    "instagram_business_content_publish",
+    "instagram_business_manage_comments",
+    "instagram_business_manage_insights",
+)
 FACEBOOK_SCOPES: Final = (
     "instagram_basic",
     "instagram_content_publish",
@@ -24,25 +31,41 @@ FACEBOOK_SCOPES: Final = (
     "pages_read_engagement",
 )
 
-_CAPTION = TextLimit(2200, "Instagram content publishing guide, 2026-09: caption")
+CAPTION_LENGTH: Final = 2200
+_CAPTION = TextLimit(CAPTION_LENGTH, "Instagram content publishing guide, 2026-09: caption")
 _COMMENT = TextLimit(2200, "No length is documented for comments; the caption's is used (2026-09)")
+_PUBLISHING = ("publish_image", "publish_video", "publish_carousel")
 
 MANIFEST: Final = Manifest(
     platform="instagram",
     name="Instagram",
-    hosts={"api": GRAPH, "web": WEB, "login": LOGIN, "facebook": FACEBOOK_GRAPH},
-    performs=frozenset({"publish_image", "comment", "reply", "like", "unlike", "delete"}),
-    verifies=frozenset({"publish_image", "comment", "reply", "delete"}),
-    reads=frozenset({"me", "look", "own_posts", "search", "mentions", "comments"}),
-    scopes=(
-        "instagram_business_basic",
-        "instagram_business_content_publish",
-        "instagram_business_manage_comments",
-        "instagram_business_manage_insights",
+    hosts={
+        "api": GRAPH,
+        "web": WEB,
+        "login": LOGIN,
+        "facebook": FACEBOOK_GRAPH,
+        "upload": UPLOAD,
+    },
+    performs=frozenset({*_PUBLISHING, "comment", "reply", "like", "unlike", "delete"}),
+    verifies=frozenset({*_PUBLISHING, "comment", "reply", "delete"}),
+    reads=frozenset(
+        {
+            "me",
+            "look",
+            "own_posts",
+            "search",
+            "mentions",
+            "comments",
+            "hashtag",
+            "insights",
+            "publishing_quota",
+        }
     ),
-    text_limits={"publish_image": _CAPTION, "comment": _COMMENT, "reply": _COMMENT},
+    scopes=INSTAGRAM_SCOPES,
+    text_limits={**dict.fromkeys(_PUBLISHING, _CAPTION), "comment": _COMMENT, "reply": _COMMENT},
     profile_url="{base}/{handle}/",
     post_url="{base}/p/{id}/",
     tiers=(INSTAGRAM_LOGIN, FACEBOOK_LOGIN),
     sources=("Instagram Platform documentation and changelog, copies 2026-03 to 2026-09",),
+    webhooks=InstagramWebhooks(),
 )

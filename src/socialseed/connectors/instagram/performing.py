@@ -1,136 +1,114 @@
-"""The writes: a container is prepared and awaited, then exactly one call changes the world."""
+"""The writes: what is needed is checked first, then exactly one call changes the world."""
 
-from datetime import timedelta
 from typing import assert_never
 
 from socialseed.connectors.http import Http, lost
 from socialseed.connectors.instagram import api
-from socialseed.connectors.instagram.manifest import FACEBOOK_LOGIN, FACEBOOK_ONLY, WEB
-from socialseed.connectors.reading import dig, page_url, segment, text
+from socialseed.connectors.instagram.api import Line, open_line
+from socialseed.connectors.instagram.memory import Memory
+from socialseed.connectors.instagram.publishing import publish
+from socialseed.connectors.instagram.scopes import need
+from socialseed.connectors.reading import dig, segment, text
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
-POLLS = 6
-POLL_EVERY = timedelta(seconds=1)
-RESERVE_SECONDS = 4.0  # for the call that publishes
-LATER = timedelta(minutes=1)
 
-
-async def perform(http: Http, order: Order, grant: Grant) -> Receipt:
+async def perform(http: Http, memory: Memory, order: Order, grant: Grant) -> Receipt:
     """The receipt of a performed order."""
-    by = http.deadline()
-    if order.action_type in FACEBOOK_ONLY and grant.tier != FACEBOOK_LOGIN:
-        detail = "Instagram offers this only to apps with Facebook login."
-        raise UpstreamError(Remedy.REJECT, "tier_lacks_it", detail)
+    line = open_line(http, grant)
     match order.action_type:
-        case "publish_image":
-            return await _publish(http, order, grant, by)
+        case "publish_image" | "publish_video" | "publish_carousel":
+            need(grant, "publish")
+            return await publish(line, memory, order, await account_id(line))
         case "comment" | "reply":
-            return await _answer(http, order, grant, by)
+            need(grant, "comments")
+            return await _speak(line, order)
         case "like" | "unlike":
-            return await _like(http, order, grant, by)
+            need(grant, "engage")
+            return await _like(line, memory, order)
         case "delete":
-            path = f"/{segment(order.post_id, 'post')}"
-            done = await api.delete(http, grant, path, {}, by, key=order.key)
-            return _success(done, order.post_id)
-        case (
-            "publish_text"
-            | "publish_video"
-            | "publish_carousel"
-            | "follow"
-            | "unfollow"
-            | "repost"
-            | "quote"
-        ):
+            need(grant, "comments" if order.comment_id else "remove")
+            return await _delete(line, order)
+        case "publish_text" | "follow" | "unfollow" | "repost" | "quote":
             detail = "This is not offered for Instagram."
             raise UpstreamError(Remedy.REJECT, "not_offered", detail)
         case _:
             assert_never(order.action_type)
 
 
-async def _publish(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    me_id = segment(await own_id(http, grant), "account")
-    body = {"image_url": _media(order), "caption": order.text or ""}
-    if order.alt_text:
-        body["alt_text"] = order.alt_text
-    prepared = await api.post(http, grant, f"/{me_id}/media", body, by, key=order.key, effect=False)
-    container = api.made_id(prepared, effect=False)
-    await _until_finished(http, grant, container, by)
-    done = await api.post(
-        http, grant, f"/{me_id}/media_publish", {"creation_id": container}, by, key=order.key
-    )
-    media_id = api.made_id(done)
-    evidence = {"container": container}
-    return Receipt(media_id, await _permalink(http, grant, media_id, by), evidence)
-
-
-def _media(order: Order) -> str:
-    if not order.media_url:
-        raise UpstreamError(Remedy.REJECT, "bad_media", "The order names no picture.")
-    return order.media_url
-
-
-async def _until_finished(http: Http, grant: Grant, container: str, by: float) -> None:
-    for _ in range(POLLS):
-        body = await api.one(http, grant, container, "status_code,status", by)
-        match text(body, "status_code"):
-            case "FINISHED":
-                return
-            case "ERROR" | "EXPIRED":
-                detail = "Instagram could not prepare the picture; check its format and address."
-                raise UpstreamError(Remedy.REJECT, "bad_media", detail)
-        if http.left(by) < RESERVE_SECONDS:
-            break
-        await http.clock.wait_until(http.clock.now() + POLL_EVERY)
-    detail = "Instagram still prepares the picture."
-    until = http.clock.now() + LATER
-    raise UpstreamError(Remedy.WAIT, "not_ready", detail, until=until)
-
-
-async def _permalink(http: Http, grant: Grant, media_id: str, by: float) -> str | None:
-    # The post stands; a failing look at its address must not cast doubt on that.
-    try:
-        media = await api.one(http, grant, media_id, "permalink", by)
-        return page_url(dig(media, "permalink"), WEB, http.gateway.base(WEB))
-    except UpstreamError:
-        return None
-
-
-async def _answer(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    if order.comment_id:
-        path = f"/{segment(order.comment_id, 'comment')}/replies"
-    else:
-        path = f"/{segment(order.post_id, 'post')}/comments"
-    done = await api.post(http, grant, path, {"message": order.text or ""}, by, key=order.key)
+async def _speak(line: Line, order: Order) -> Receipt:
+    path, body = await _place(line, order)
+    said = {**body, "message": order.text or ""}
+    done = await api.post(line, path, said, key=order.key)
     return Receipt(api.made_id(done), None, {"endpoint": path.rsplit("/", 1)[1]})
 
 
-async def _like(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    path = f"/{segment(await own_id(http, grant), 'account')}/likes"
+async def _place(line: Line, order: Order) -> tuple[str, dict[str, str]]:
+    """Where the words go: under own media, under a comment there, or to where we are mentioned."""
+    if order.action_type == "comment" and not order.comment_id:
+        return f"/{segment(order.post_id, 'post')}/comments", {}
+    if order.post_id and order.action_type == "reply" and not await owns(line, order.post_id):
+        body = {"media_id": order.post_id}
+        if order.comment_id:
+            body["comment_id"] = segment(order.comment_id, "comment")
+        return f"/{await account_id(line)}/mentions", body
     if order.comment_id:
-        target, what = segment(order.comment_id, "comment"), {"comment_id": order.comment_id}
+        return f"/{segment(order.comment_id, 'comment')}/replies", {}
+    return f"/{segment(order.post_id, 'post')}/comments", {}
+
+
+async def owns(line: Line, post_id: str) -> bool:
+    """Whether the medium is the account's own. Instagram shows no other one by its id."""
+    try:
+        media = await api.one(line, segment(post_id, "post"), "id,owner,username")
+    except UpstreamError as error:
+        if error.code == "target_gone":
+            return False
+        raise
+    owner, handle = text(media, "owner", "id"), text(media, "username")
+    if owner is not None and line.grant.remote_id is not None:
+        return owner == line.grant.remote_id
+    return handle is None or handle.casefold() == line.grant.account.casefold()
+
+
+async def _like(line: Line, memory: Memory, order: Order) -> Receipt:
+    me_id = await account_id(line)
+    if order.comment_id:
+        target = segment(order.comment_id, "comment")
+        what = {"comment_id": target}
     else:
         target = segment(order.post_id, "post")
         what = {"media_id": target}
+    free_at = memory.bursts.take(me_id, line.http.clock.now())
+    if free_at is not None:
+        detail = "Too many likes within seconds would lock the account out of Instagram."
+        raise UpstreamError(Remedy.WAIT, "like_burst", detail, until=free_at)
+    path = f"/{me_id}/likes"
     if order.action_type == "like":
-        done = await api.post(http, grant, path, what, by, key=order.key)
+        done = await api.post(line, path, what, key=order.key)
     else:
-        done = await api.delete(http, grant, path, what, by, key=order.key)
+        done = await api.delete(line, path, what, key=order.key)
     return _success(done, target)
 
 
-def _success(body: object, remote_id: str | None) -> Receipt:
+async def _delete(line: Line, order: Order) -> Receipt:
+    target = segment(order.comment_id or order.post_id, "post")
+    done = await api.delete(line, f"/{target}", {}, key=order.key)
+    return _success(done, target)
+
+
+def _success(body: object, remote_id: str) -> Receipt:
     if dig(body, "success") is not True:
         raise lost(True, "no_receipt", "Instagram answered, but did not say that it was done.")
     return Receipt(remote_id, None, {"success": True})
 
 
-async def own_id(http: Http, grant: Grant) -> str:
+async def account_id(line: Line) -> str:
     """The account's own id, from the grant or from Instagram."""
-    if grant.remote_id:
-        return grant.remote_id
-    user = await api.me(http, grant)
+    if line.grant.remote_id:
+        return segment(line.grant.remote_id, "account")
+    user = await api.me(line)
     found = text(user, "user_id") or text(user, "id")
     if found is None:
         raise UpstreamError(Remedy.REJECT, "bad_target", "Instagram did not tell who we are.")
-    return found
+    return segment(found, "account")
