@@ -65,9 +65,9 @@ export function ApprovalsBody() {
         <ReasonSheet
           count={rejecting.length}
           onClose={() => setRejecting(null)}
-          onChoose={(reason) => {
+          onChoose={(reason, note) => {
             setRejecting(null);
-            decisions.reject(rejecting, reason);
+            decisions.reject(rejecting, reason, note);
           }}
         />
       )}

@@ -38,8 +38,8 @@ export function approve(id: string, contentHash: string, edits?: ActionEdits): P
   });
 }
 
-export function reject(id: string, reason: RejectReason, note?: string): Promise<Action> {
-  return api.post<Action>(`/approvals/${id}/reject`, { reason, ...(note === undefined ? {} : { note }) });
+export function reject(id: string, reason: RejectReason, note: string): Promise<Action> {
+  return api.post<Action>(`/approvals/${id}/reject`, { reason, ...(note === "" ? {} : { note }) });
 }
 
 export function snooze(id: string, minutes: number): Promise<Action> {

@@ -1,49 +1,44 @@
 "use client";
 
+import { useState } from "react";
 import type { RejectReason } from "@/api/types/actions";
-import { useShortcuts } from "@/lib/use-shortcuts";
-import { Dialog } from "@/ui/dialog";
-import { Kbd } from "@/ui/kbd";
+import { ChoiceSheet } from "@/ui/choice-sheet";
+import { Field } from "@/ui/field";
+import { Textarea } from "@/ui/textarea";
 import { REJECT_REASONS } from "./words";
 
 export interface ReasonSheetProps {
   count: number;
-  onChoose: (reason: RejectReason) => void;
+  /** `note` is "" when none was written; many are rejected without one. */
+  onChoose: (reason: RejectReason, note: string) => void;
   onClose: () => void;
 }
 
 /** Why not: one press of 1 to 6. The reason teaches the next proposals. */
 export function ReasonSheet({ count, onChoose, onClose }: ReasonSheetProps) {
-  useShortcuts(
-    REJECT_REASONS.map((reason, at) => ({
-      keys: String(at + 1),
-      label: reason.label,
-      group: "Reject because",
-      inDialog: true,
-      run: () => onChoose(reason.value),
-    })),
-  );
+  const [note, setNote] = useState("");
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <ChoiceSheet
       title={count === 1 ? "Reject: why?" : `Reject ${count}: why?`}
       description="The reason is kept with the decision and weighs on what is proposed next."
+      group="Reject because"
+      choices={REJECT_REASONS}
+      onChoose={(reason) => onChoose(reason, note.trim())}
+      onClose={onClose}
     >
-      <ul className="-mx-1 flex flex-col gap-1">
-        {REJECT_REASONS.map((reason, at) => (
-          <li key={reason.value}>
-            <button
-              type="button"
-              onClick={() => onChoose(reason.value)}
-              className="flex h-9 w-full items-center gap-3 rounded-md px-2.5 text-left text-base hover:bg-raised max-md:h-12"
-            >
-              <Kbd keys={String(at + 1)} />
-              {reason.label}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </Dialog>
+      {count === 1 ? (
+        <Field label="Note (optional)" className="mt-3">
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={2}
+              maxLength={500}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : null}
+    </ChoiceSheet>
   );
 }

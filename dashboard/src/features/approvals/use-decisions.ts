@@ -39,7 +39,7 @@ export interface Decisions {
   sending: string | null;
   approve: (row: Action, edits?: ActionEdits) => void;
   snooze: (row: Action) => void;
-  reject: (rows: readonly Action[], reason: RejectReason) => void;
+  reject: (rows: readonly Action[], reason: RejectReason, note: string) => void;
   approveAll: (rows: readonly Action[]) => void;
   undoLast: () => void;
   show: (id: string) => void;
@@ -197,11 +197,11 @@ export function useDecisions(callbacks: DecisionCallbacks): Decisions {
         if (answer.snoozed_until !== null) hide([row.id], Date.parse(answer.snoozed_until));
         return [];
       }),
-    reject: (rows, reason) => {
+    reject: (rows, reason, note) => {
       const only = rows[0];
       if (only === undefined) return;
       if (rows.length > 1) many(rows, "reject", reason);
-      else send([only], "Rejected", () => reject(only.id, reason).then(() => []));
+      else send([only], "Rejected", () => reject(only.id, reason, note).then(() => []));
     },
     approveAll: (rows) => (rows.length === 0 ? undefined : many(rows, "approve")),
     undoLast: () => {
