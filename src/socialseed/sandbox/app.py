@@ -10,25 +10,34 @@ import traceback
 from urllib.parse import urlsplit
 
 from socialseed.core.clock import iso as iso_of
-from socialseed.sandbox import control
+from socialseed.sandbox import control, grants, happenings, hook_desk, hook_routes
 from socialseed.sandbox.call import ApiError, Call, Route
 from socialseed.sandbox.clock import hold, instant, iso, wall
-from socialseed.sandbox.faults import REFUSING, Faults, Rule, spoil
-from socialseed.sandbox.http import Answer, Request, json_answer
+from socialseed.sandbox.enforcement.profile import StepName
+from socialseed.sandbox.faults import BROKEN, REFUSING, Faults, Rule, spoil
+from socialseed.sandbox.guard import Guard
+from socialseed.sandbox.http import Answer, Request, html_answer, json_answer
 from socialseed.sandbox.limits import Limits
 from socialseed.sandbox.platforms import ERRORS, HOSTS, LIMITERS, ROUTES
 from socialseed.sandbox.state import State
 from socialseed.sandbox.web import pages
+from socialseed.sandbox.web.render import render
+from socialseed.sandbox.webhooks import Hooks
 from socialseed.sandbox.world.world import World
 
 NOW = "sandbox-now"  # the header by which a caller moves a manual clock along with his own
 
 
 class App:
-    """Answers every request of one sandbox."""
+    """Answers every request of one sandbox. `hosts` may be called with webhooks besides this one.
 
-    def __init__(self, world: World) -> None:
-        self.state = State(world, Faults(), Limits())
+    An order of the desk, an act or the clock may leave webhooks to deliver: they are told so.
+    """
+
+    def __init__(self, world: World, hosts: frozenset[str] = frozenset()) -> None:
+        faults = Faults()
+        self.state = State(world, faults, Limits(), Guard(world), Hooks(world, faults, hosts))
+        happenings.watch(world.db)
 
     async def __call__(self, request: Request) -> Answer:
         """The answer to `request`."""
@@ -39,23 +48,37 @@ class App:
             except ValueError:
                 return json_answer({"error": f"{NOW} is not an ISO 8601 instant"}, 422)
         self.state.world.catch_up()
+        try:
+            return await self._answer(request)
+        finally:
+            self.state.guard.flush()
+            self.state.hooks.kick()
+
+    async def _answer(self, request: Request) -> Answer:
         first, _, rest = request.path.lstrip("/").partition("/")
         path = "/" + rest
         if first == "_control":
-            return control.answer(self.state, request, path)
+            told = await hook_desk.answer(self.state, request, path)
+            return told or control.answer(self.state, request, path)
         if first == "_media":
             return pages.media(self.state, path)
+        if first == "_trap":
+            self.state.faults.trapped += 1
+            return json_answer({"data": {"id": "1"}, "id": "1"})
         if first in HOSTS:
-            route, params = _match(first, request.method, path)
-            if route is not None:
-                call = self._call(first, path, request, params)
-                return await self._perform(call, route)
-            if first in pages.HOSTS:
-                return self._page(first, path, request)
-            call = self._call(first, path, request, {})
-            call.outcome = "error"
-            return self._journaled(call, ERRORS[HOSTS[first]].unknown_path(call))
+            return await self._platform(first, path, request)
         return pages.home(self.state) if not first else json_answer({"error": "unknown host"}, 404)
+
+    async def _platform(self, host: str, path: str, request: Request) -> Answer:
+        route, params = _match(host, request.method, path)
+        call = self._call(host, path, request, params)
+        if route is not None:
+            await hook_routes.challenge(self.state.hooks, call, route)
+            return await self._perform(call, route)
+        if host in pages.HOSTS:
+            return self._page(call)
+        call.outcome = "error"
+        return self._journaled(call, ERRORS[HOSTS[host]].unknown_path(call))
 
     def _call(self, host: str, path: str, request: Request, params: dict[str, str]) -> Call:
         return Call(
@@ -64,17 +87,24 @@ class App:
             request_id=secrets.token_hex(12),
         )  # fmt: skip
 
-    def _page(self, host: str, path: str, request: Request) -> Answer:
+    def _page(self, call: Call) -> Answer:
         """A page, or a press on one of its buttons, which the journal notes."""
-        call = self._call(host, path, request, {})
-        if request.method == "GET":
+        if call.request.method == "GET":
             return pages.show(call)
         call.via = "web"
-        self.state.world.db.execute("BEGIN")
+        db = self.state.world.db
+        db.execute("BEGIN")
+        db.execute("SAVEPOINT press")
         try:
             answer = pages.press(call)
+            step = self.state.guard.step(call)
+            if step is not None:
+                db.execute("ROLLBACK TO press")
+                call.outcome = "refused"
+                answer = _barred_page(step)
+            self.state.guard.saw(call, defied=step)
         except BaseException:
-            self.state.world.db.execute("ROLLBACK")
+            db.execute("ROLLBACK")
             raise
         return self._journaled(call, answer, begun=True)
 
@@ -82,6 +112,7 @@ class App:
         db = self.state.world.db
         db.execute("BEGIN")
         rule: Rule | None = None
+        step: StepName | None = None
         headers: dict[str, str] = {}
         db.execute("SAVEPOINT act")
         try:
@@ -89,6 +120,9 @@ class App:
             if route.auth is not None:
                 route.auth(call, route)
                 call.verb = _verb(call, route)
+                step = self.state.guard.step(call)
+                if step is not None:
+                    raise _barred(call, step)
             rule = self.state.faults.take(call.platform, call.verb, _handle(call))
             if rule is not None and rule.mode in REFUSING:
                 raise _fault_error(call, rule)
@@ -96,18 +130,27 @@ class App:
             answer = route.handler(call)
         except ApiError as error:
             db.execute("ROLLBACK TO act")
-            call.outcome = "error" if error.answer.status >= 500 else "refused"
-            if rule is not None and rule.mode == "ok_with_error_body":
-                call.outcome = "error"
-            answer = error.answer
+            answer = self._refused(call, rule, error)
         except Exception:  # noqa: BLE001  the edge: a bug becomes a 500 that the journal shows
             traceback.print_exc()
             db.execute("ROLLBACK TO act")
             call.outcome = "error"
             answer = ERRORS[call.platform].broken(call, 500).answer
+        if rule is None or rule.mode not in REFUSING:
+            self.state.guard.saw(call, defied=step)
         answer.headers.update(headers)
         self._journaled(call, answer, begun=True)
         return await _deliver(rule, answer, call.outcome)
+
+    def _refused(self, call: Call, rule: Rule | None, error: ApiError) -> Answer:
+        """The refusal; a revoked grant is gone for good."""
+        call.outcome = "error" if error.answer.status >= 500 else "refused"
+        if rule is not None and rule.mode in ("ok_with_error_body", "redirect_loopback"):
+            call.outcome = "error"
+        if rule is not None and rule.mode == "token_revoked" and call.actor is not None:
+            client = call.token.client_id if call.token is not None else ""
+            grants.remove_app(self.state.world, call.platform, call.actor.id, client)
+        return error.answer
 
     def _limit(self, call: Call, route: Route) -> dict[str, str]:
         return LIMITERS[call.platform](self.state.limits, call, route)
@@ -128,12 +171,28 @@ class App:
 
 
 def _match(host: str, method: str, path: str) -> tuple[Route | None, dict[str, str]]:
-    for route in ROUTES[host]:
+    for route in (*hook_routes.ROUTES.get(host, ()), *ROUTES[host]):
         if route.method == method:
             found = route.pattern.match(path)
             if found is not None:
                 return route, found.groupdict()
     return None, {}
+
+
+def _barred(call: Call, step: StepName) -> ApiError:
+    """What the account's step on the ladder answers, in the platform's words."""
+    errors = ERRORS[call.platform]
+    by_step = {"challenge": errors.locked, "suspend": errors.suspended}
+    return by_step.get(step, errors.restricted)(call)
+
+
+def _barred_page(step: StepName) -> Answer:
+    texts = {
+        "challenge": "This account is locked. Log in to go on.",
+        "suspend": "This account is suspended.",
+    }
+    text = texts.get(step, "This account may not do this for now. Try again later.")
+    return html_answer(render("message.html", title="Not now", text=text), 403)
 
 
 def _verb(call: Call, route: Route) -> str:
@@ -170,20 +229,23 @@ def _entry(call: Call, answer: Answer) -> dict[str, object]:
 
 
 def _fault_error(call: Call, rule: Rule) -> ApiError:
-    errors = ERRORS[call.platform]
-    if rule.mode == "429":
+    errors, mode = ERRORS[call.platform], rule.mode
+    if mode == "429":
         error = errors.limited(call)
-        if rule.retry_after is not None:
-            error.answer.headers["retry-after"] = rule.retry_after
-    elif rule.mode == "token_expired":
+    elif mode == "token_expired":
         error = errors.expired(call)
-    elif rule.mode == "ok_with_error_body":
-        error = errors.broken(call, 500)
-        error.answer.status = 200
+    elif mode == "token_revoked":
+        error = errors.revoked(call)
+    elif mode == "redirect_loopback":
+        host = call.request.headers.get("host", "127.0.0.1")
+        error = ApiError(302, {}, {"location": f"http://{host}/_trap"})
     else:
-        error = errors.broken(call, int(rule.mode))
-        if rule.retry_after is not None:
-            error.answer.headers["retry-after"] = rule.retry_after
+        error = errors.broken(call, int(mode) if mode in BROKEN else 500)
+        error.answer.status = 200 if mode == "ok_with_error_body" else error.answer.status
+    wait = rule.told_wait(call.now)
+    if wait is not None:
+        error.answer.headers["retry-after"] = wait
+    error.answer.headers.update(rule.headers)
     return error
 
 

@@ -38,7 +38,10 @@ class Token:
 
 @dataclass(slots=True)
 class Call:
-    """A call and the notes the journal takes of it. Handlers set `outcome` and `target`."""
+    """A call and the notes the journal takes of it. Handlers set `outcome` and `target`.
+
+    `unproved` says why a webhook's address failed the challenge that ran before the call.
+    """
 
     world: World
     request: Request
@@ -55,6 +58,7 @@ class Call:
     text: str | None = None
     outcome: str = "read"
     via: str | None = None
+    unproved: str | None = None
     _body: Json | None = field(default=None)
     files: dict[str, bytes] = field(default_factory=dict)
 

@@ -1,12 +1,16 @@
-"""The control desk under `/_control`: clock, accounts, tokens, faults, tier, journal. No auth."""
+"""The control desk under `/_control`: clock, accounts, tokens, faults, tier, journal, enforcement.
+
+No auth. Orders about webhooks are in `hook_desk`.
+"""
 
 import json
 import re
 from collections.abc import Callable
 
-from socialseed.sandbox.call import Json
-from socialseed.sandbox.clock import instant, iso
+from socialseed.sandbox.call import Json, object_of
+from socialseed.sandbox.clock import DAY_MS, instant, iso
 from socialseed.sandbox.faults import MODES, Rule
+from socialseed.sandbox.guard import chosen
 from socialseed.sandbox.http import Answer, Request, json_answer
 from socialseed.sandbox.platforms import mint
 from socialseed.sandbox.state import State
@@ -108,6 +112,9 @@ def _add_account(state: State, request: Request, body: Json) -> Json:
         raise Refused("this handle belongs to somebody of the world")
     if body.get("tier"):
         state.set_tier(person.platform, str(body["tier"]))
+    if body.get("age_days") is not None:
+        created = state.world.now() - int(float(str(body["age_days"])) * DAY_MS)
+        state.world.db.execute("UPDATE people SET created = ? WHERE id = ?", (created, person.id))
     return {"platform": person.platform, "id": person.uid, "handle": person.handle}
 
 
@@ -147,6 +154,7 @@ def _add_fault(state: State, request: Request, body: Json) -> Json:
             times=int(str(times)) if times is not None else None,
             retry_after=str(retry) if retry is not None else None,
             delay_ms=int(str(body.get("delay_ms") or 0)),
+            headers={str(k).lower(): str(v) for k, v in object_of(body.get("headers")).items()},
         )
     )
     return _faults(state, request, body)
@@ -157,13 +165,16 @@ def _optional(value: object) -> str | None:
 
 
 def _faults(state: State, request: Request, body: Json) -> Json:
-    names = ("platform", "verb", "account", "mode", "times", "retry_after", "delay_ms", "hits")
-    return {"faults": [{n: getattr(rule, n) for n in names} for rule in state.faults.rules]}
+    names = ("platform", "verb", "account", "mode", "times", "retry_after", "delay_ms", "headers",
+             "hits")  # fmt: skip
+    rules = [{n: getattr(rule, n) for n in names} for rule in state.faults.rules]
+    return {"faults": rules, "trapped": state.faults.trapped}
 
 
 def _drop_faults(state: State, request: Request, body: Json) -> Json:
     shown = _faults(state, request, body)
     state.faults.rules.clear()
+    state.faults.trapped = 0
     return {"removed": shown["faults"]}
 
 
@@ -219,6 +230,23 @@ def _journal(state: State, request: Request, body: Json) -> Json:
     return {"entries": state.world.journal.read(after, min(limit, 100_000))}
 
 
+def _enforcement(state: State, request: Request, body: Json) -> Json:
+    if request.method == "POST":
+        state.guard.choose(chosen(body["profile"]))
+    return state.guard.overview()
+
+
+def _standing(state: State, request: Request, body: Json, platform: str, handle: str) -> Json:
+    person = _owned(state, platform, handle)
+    if request.method == "DELETE":
+        state.guard.reset(person)
+    elif request.method == "POST":
+        if body.get("do") not in ("login", "reset"):
+            raise Refused("do is login or reset")
+        (state.guard.login if body["do"] == "login" else state.guard.reset)(person)
+    return state.guard.explain(person)
+
+
 _Order = Callable[..., Json]
 _ORDERS: tuple[tuple[str, str, _Order], ...] = (
     ("GET", "/health", _health),
@@ -236,6 +264,11 @@ _ORDERS: tuple[tuple[str, str, _Order], ...] = (
     ("POST", "/tier", _tier),
     ("GET", "/limits", _limits),
     ("POST", "/limits", _limits),
+    ("GET", "/enforcement", _enforcement),
+    ("POST", "/enforcement", _enforcement),
+    ("GET", "/enforcement/([^/]+)/([^/]+)", _standing),
+    ("POST", "/enforcement/([^/]+)/([^/]+)", _standing),
+    ("DELETE", "/enforcement/([^/]+)/([^/]+)", _standing),
     ("GET", "/people", _people),
     ("GET", "/journal", _journal),
 )

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
@@ -35,13 +35,18 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """One response. `ending` says how the connection treats it."""
+    """One response. `ending` says how the connection treats it.
+
+    With `flow` the body is what that yields, of `flow_length` bytes, or chunked when that is None.
+    """
 
     status: int = 200
     body: bytes = b""
     media_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     ending: Ending = "whole"
+    flow: AsyncIterator[bytes] | None = None
+    flow_length: int | None = None
 
 
 def json_answer(
@@ -66,8 +71,8 @@ def redirect(location: str, headers: dict[str, str] | None = None) -> Answer:
 Handler = Callable[[Request], Awaitable[Answer]]
 
 
-async def serve(handler: Handler, port: int) -> asyncio.Server:
-    """A server on 127.0.0.1; port 0 picks a free one."""
+async def serve(handler: Handler, port: int, host: str = "127.0.0.1") -> asyncio.Server:
+    """A server on `host`; port 0 picks a free one."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -77,7 +82,7 @@ async def serve(handler: Handler, port: int) -> asyncio.Server:
         finally:
             writer.close()
 
-    return await asyncio.start_server(connected, "127.0.0.1", port, backlog=1024)
+    return await asyncio.start_server(connected, host, port, backlog=1024)
 
 
 async def _converse(
@@ -92,7 +97,10 @@ async def _converse(
         if answer.ending == "reset":
             _reset(writer)
             return
-        _send(connection, writer, answer, request.method == "HEAD")
+        if answer.flow is not None:
+            await _pour(connection, writer, answer, answer.flow)
+        else:
+            _send(connection, writer, answer, request.method == "HEAD")
         await writer.drain()
         if answer.ending == "cut":
             _reset(writer, linger=False)
@@ -160,6 +168,25 @@ def _send(
         return
     end = connection.send(h11.EndOfMessage())
     writer.write(head + (body or b"") + (end or b""))
+
+
+async def _pour(
+    connection: h11.Connection,
+    writer: asyncio.StreamWriter,
+    answer: Answer,
+    flow: AsyncIterator[bytes],
+) -> None:
+    """Sends a body piece by piece, no faster than the peer takes it."""
+    headers = [("content-type", answer.media_type), *answer.headers.items()]
+    if answer.flow_length is not None:
+        headers.append(("content-length", str(answer.flow_length)))
+    head = h11.Response(status_code=answer.status, headers=headers)
+    writer.write(connection.send(head) or b"")
+    async for piece in flow:
+        if piece:
+            writer.write(connection.send(h11.Data(data=piece)) or b"")
+            await writer.drain()
+    writer.write(connection.send(h11.EndOfMessage()) or b"")
 
 
 def _reset(writer: asyncio.StreamWriter, *, linger: bool = True) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from socialseed.sandbox.faults import Faults
+from socialseed.sandbox.guard import Guard
 from socialseed.sandbox.limits import Limits
 from socialseed.sandbox.store import get_meta, set_meta
+from socialseed.sandbox.webhooks import Hooks
 from socialseed.sandbox.world.world import World
 
 # Instagram has no tier of its own: the word says which login control's tokens come from.
@@ -22,6 +24,8 @@ class State:
     world: World
     faults: Faults
     limits: Limits
+    guard: Guard
+    hooks: Hooks
 
     def tier_of(self, platform: str) -> str:
         """The access tier in force on a platform; the first of `TIERS` until control sets one."""
