@@ -5,9 +5,8 @@ from typing import assert_never
 
 from socialseed.connectors.http import Http
 from socialseed.connectors.manifest import Manifest
-from socialseed.connectors.reading import dig
-from socialseed.connectors.tiktok import api, auth, finding, mapping, performing
-from socialseed.connectors.tiktok.manifest import MANIFEST, WEB
+from socialseed.connectors.tiktok import auth, finding, performing, reads
+from socialseed.connectors.tiktok.manifest import MANIFEST
 from socialseed.connectors.types import (
     Answer,
     Ask,
@@ -44,27 +43,30 @@ class TikTokConnector:
         return await auth.authorize(self.http, self.app, step)
 
     async def read(self, ask: Ask, grant: Grant) -> Answer:
-        web = self.http.gateway.base(WEB)
         match ask:
             case Me():
-                body = await api.user_info(self.http, grant)
-                return mapping.person(dig(body, "data", "user"), web)
+                return await reads.me(self.http, grant)
             case OwnPosts():
-                body = await api.video_list(self.http, grant, ask.limit)
-                return mapping.videos(body, web)[: ask.limit]
+                return await reads.own_posts(self.http, ask, grant)
             case Comments():
-                body = await api.comment_list(self.http, grant, ask.post_id, ask.limit)
-                return mapping.comments(body, web)[: ask.limit]
-            case Look() | Search() | Mentions():
-                detail = "TikTok offers no official read of other people or their posts."
-                raise UpstreamError(Remedy.REJECT, "not_offered", detail)
-            case Hashtag() | Insights() | PublishingQuota():
-                raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered.")
+                return await reads.comments(self.http, ask, grant)
+            case Insights():
+                return await reads.insights(self.http, ask, grant)
+            case Look() | Search() | Hashtag():
+                raise _not_offered("TikTok offers no official read of other people or their posts.")
+            case Mentions():
+                raise _not_offered("TikTok tells mentions by its webhook only.")
+            case PublishingQuota():
+                raise _not_offered("TikTok does not tell how many posts are left for today.")
             case _:
                 assert_never(ask)
 
     async def perform(self, order: Order, grant: Grant) -> Receipt:
-        return await performing.perform(self.http, order, grant)
+        return await performing.perform(self.http, self.app, order, grant)
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
         return await finding.find(self.http, order, grant)
+
+
+def _not_offered(detail: str) -> UpstreamError:
+    return UpstreamError(Remedy.REJECT, "not_offered", detail)
