@@ -20,7 +20,8 @@ class LocalProxy:
 
     Modes: `swallow` never answers a greeting; `cut` hands the request on and drops the answer;
     `garbage` speaks no protocol. `refuse` is what a CONNECT is answered with instead of 200.
-    `accepts` None takes anybody; `routes` leads a name elsewhere, as a resolver of its own.
+    `accepts` None takes anybody but those in `turns_away`; `routes` leads a name elsewhere, as a
+    resolver of its own. `requests` counts those that went through in the clear.
     """
 
     scheme: Literal["http", "socks5"]
@@ -31,7 +32,9 @@ class LocalProxy:
     port: int = field(default_factory=free_port)
     targets: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
+    turns_away: set[str] = field(default_factory=set)
     relayed: int = 0
+    requests: int = 0
     _server: asyncio.Server | None = None
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -123,7 +126,9 @@ class LocalProxy:
 
     def _admits(self, shown: str) -> bool:
         self.logins.append(shown)
-        return self.accepts is None or shown in self.accepts
+        if self.accepts is not None:
+            return shown in self.accepts
+        return shown not in self.turns_away
 
     async def _relay(
         self,
@@ -137,12 +142,13 @@ class LocalProxy:
         self._open.add(below)
         self.relayed += 1
         try:
+            self._count(first)
             below.write(first)
             if self.mode == "cut":
-                await _one_exchange(reader, above, below)
+                await self._one_exchange(reader, above, below)
                 writer.transport.abort()
                 return
-            up = asyncio.ensure_future(_pump(reader, below))
+            up = asyncio.ensure_future(self._up(reader, below))
             await _pump(above, writer)
             up.cancel()
             with suppress(asyncio.CancelledError):
@@ -151,18 +157,27 @@ class LocalProxy:
             self._open.discard(below)
             below.close()
 
+    async def _one_exchange(
+        self,
+        reader: asyncio.StreamReader,
+        above: asyncio.StreamReader,
+        below: asyncio.StreamWriter,
+    ) -> None:
+        """The request reaches the other side, and its answer comes back to the proxy alone."""
+        up = asyncio.ensure_future(self._up(reader, below))
+        await above.read(65536)
+        up.cancel()
+        with suppress(asyncio.CancelledError):
+            await up
 
-async def _one_exchange(
-    reader: asyncio.StreamReader,
-    above: asyncio.StreamReader,
-    below: asyncio.StreamWriter,
-) -> None:
-    """The request reaches the other side, and its answer comes back to the proxy alone."""
-    up = asyncio.ensure_future(_pump(reader, below))
-    await above.read(65536)
-    up.cancel()
-    with suppress(asyncio.CancelledError):
-        await up
+    async def _up(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while chunk := await source.read(65536):
+            self._count(chunk)
+            sink.write(chunk)
+            await sink.drain()
+
+    def _count(self, chunk: bytes) -> None:
+        self.requests += chunk.count(b" HTTP/1.1\r\n")
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
