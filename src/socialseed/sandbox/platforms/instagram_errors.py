@@ -1,6 +1,7 @@
 """Instagram's error envelope and usage headers."""
 
 from socialseed.sandbox.call import ApiError, Call
+from socialseed.sandbox.clock import from_ms
 from socialseed.sandbox.http import Answer, json_answer
 
 
@@ -45,7 +46,8 @@ class InstagramErrors:
 
     def expired(self, call: Call) -> ApiError:
         """The token does not work any more."""
-        message = "Error validating access token: Session has expired on a past date."
+        at = from_ms(call.now).strftime("%A, %d-%b-%y %H:%M:%S UTC")
+        message = f"Error validating access token: Session has expired. The current time is {at}."
         return graph_error(400, 190, message, 463)
 
     def broken(self, call: Call, status: int) -> ApiError:

@@ -1,5 +1,7 @@
 """Instagram: login, short and long tokens, refresh; and Facebook Login for the other host."""
 
+import sqlite3
+
 from socialseed.sandbox import grants
 from socialseed.sandbox.call import ApiError, Call, Json, Route
 from socialseed.sandbox.grants import Code, Lifetimes
@@ -9,6 +11,7 @@ from socialseed.sandbox.platforms.instagram_errors import (
     bad_parameter,
     graph_error,
 )
+from socialseed.sandbox.store import get_meta
 from socialseed.sandbox.web import consent
 from socialseed.sandbox.world import people
 from socialseed.sandbox.world.people import Person
@@ -23,6 +26,10 @@ SCOPES = (
 )
 HOUR_MS = 3_600_000
 LONG_MS = 60 * grants.DAY
+_FOR_EVER = 36_500 * grants.DAY
+INSTAGRAM, FACEBOOK, PAGE, ANY = "IGAA", "EAAC", "EAAP", "IGQT"  # how tokens of each kind begin
+_FACEBOOK_HOSTS = ("graph.facebook.com", "rupload.facebook.com")
+_FACEBOOK_NAMES = frozenset(("instagram_basic", "pages_show_list", "instagram_content_publish"))
 
 
 def authorize(call: Call) -> Answer:
@@ -48,7 +55,8 @@ def decide(call: Call) -> Answer:
             "error_description": "The user denied your request",
         }
         return consent.back(target, denied | state)
-    scopes = query.get("scope", "").replace(" ", ",")
+    asked_for = query.get("scope", "").replace(",", " ").split()
+    scopes = ",".join(consent.granted(call, asked_for))
     asked = Code("instagram", person.id, query.get("client_id", ""), target, scopes, "", "")
     code = grants.issue_code(call.world, asked, HOUR_MS)
     call.acted(True)
@@ -78,18 +86,23 @@ def short_token(call: Call) -> Answer:
 
 def _short(world: World, person: Person, client: str, scopes: str) -> Json:
     grant = grants.issue(
-        world, "instagram", person.id, client, scopes, Lifetimes(HOUR_MS), prefix="IGAA", long=False
-    )
+        world, "instagram", person.id, client, scopes, Lifetimes(HOUR_MS), prefix=INSTAGRAM,
+        long=False,
+    )  # fmt: skip
     item = {"access_token": grant.access, "user_id": person.uid, "permissions": scopes}
     return {"data": [item]}
 
 
 def mint(world: World, person: Person, client: str, scopes: str) -> Json:
-    """A long-lived grant without the form, for tests; both documented forms in one body."""
+    """A long-lived grant without the form, for tests; both documented forms in one body.
+
+    It is of the login that the scopes or control's tier name; otherwise both hosts take it.
+    """
     named = scopes.replace(" ", ",") or SCOPES
     grant = grants.issue(
-        world, "instagram", person.id, client, named, Lifetimes(LONG_MS), prefix="IGAA"
-    )
+        world, "instagram", person.id, client, named, Lifetimes(LONG_MS),
+        prefix=_prefix(world, scopes.replace(",", " ").split()),
+    )  # fmt: skip
     return {
         "access_token": grant.access,
         "token_type": "bearer",
@@ -99,23 +112,50 @@ def mint(world: World, person: Person, client: str, scopes: str) -> Json:
     }
 
 
+def _prefix(world: World, scopes: list[str]) -> str:
+    told = get_meta(world.db, "tier.instagram", "any_login")
+    if told != "any_login":
+        return FACEBOOK if told == "facebook_login" else INSTAGRAM
+    own = any(scope.startswith("instagram_business_") for scope in scopes)
+    facebook = any(scope in _FACEBOOK_NAMES for scope in scopes)
+    return ANY if own == facebook else INSTAGRAM if own else FACEBOOK
+
+
 def long_token(call: Call) -> Answer:
     """A short token for one of 60 days."""
     if call.arg("grant_type") != "ig_exchange_token" or not call.arg("client_secret"):
         raise bad_parameter("grant_type")
-    row = grants.find(call.world, call.arg("access_token"))
-    if row is None or row["platform"] != "instagram" or row["expires"] <= call.now:
+    row = _living(call, call.arg("access_token"), (INSTAGRAM, ANY))
+    if row["long"] and row["access"].startswith(INSTAGRAM):
+        message = "Session key invalid. This could be because the session key has an incorrect"
+        raise graph_error(400, 452, f"{message} format, or because the user has revoked this")
+    return _long(call, row, INSTAGRAM)
+
+
+def _living(call: Call, access: str, kinds: tuple[str, ...]) -> sqlite3.Row:
+    """The stored token, of one of these kinds. Sets the actor; raises 190 when it is dead."""
+    row = grants.find(call.world, access)
+    if row is None and grants.was_revoked(call.world, access):
+        raise InstagramErrors().revoked(call)
+    if row is None or row["platform"] != "instagram" or not access.startswith(kinds):
+        raise graph_error(400, 190, "Invalid OAuth access token - Cannot parse access token")
+    if row["expires"] <= call.now:
         raise InstagramErrors().expired(call)
     call.actor = people.by_id(call.world.db, row["person"])
-    return _long(call, row["person"], row["client_id"], row["scopes"])
+    return row
 
 
-def _long(call: Call, person: int, client: str, scopes: str) -> Answer:
+def _long(call: Call, row: sqlite3.Row | Code, prefix: str, *, life: int = LONG_MS) -> Answer:
+    if isinstance(row, Code):
+        person, client, scopes = row.person, row.client_id, row.scopes
+    else:
+        person, client, scopes = row["person"], row["client_id"], row["scopes"]
     grant = grants.issue(
-        call.world, "instagram", person, client, scopes, Lifetimes(LONG_MS), prefix="IGAA"
-    )
+        call.world, "instagram", person, client, scopes, Lifetimes(life), prefix=prefix,
+        long=life == LONG_MS,
+    )  # fmt: skip
     call.acted(True)
-    body = {"access_token": grant.access, "token_type": "bearer", "expires_in": LONG_MS // 1000}
+    body = {"access_token": grant.access, "token_type": "bearer", "expires_in": life // 1000}
     return json_answer(body)
 
 
@@ -123,63 +163,99 @@ def refresh(call: Call) -> Answer:
     """Another 60 days for a long token that is at least a day old and still alive."""
     if call.arg("grant_type") != "ig_refresh_token":
         raise bad_parameter("grant_type")
-    row = grants.find(call.world, call.arg("access_token"))
-    if row is None or row["platform"] != "instagram" or row["expires"] <= call.now:
-        raise InstagramErrors().expired(call)
-    call.actor = people.by_id(call.world.db, row["person"])
+    row = _living(call, call.arg("access_token"), (INSTAGRAM, ANY))
     if not row["long"] or call.now - row["created"] < grants.DAY:
         raise graph_error(400, 10, "(#10) The access token is too young to be refreshed.")
-    return _long(call, row["person"], row["client_id"], row["scopes"])
+    return _long(call, row, INSTAGRAM)
 
 
 def facebook_token(call: Call) -> Answer:
-    """Facebook Login: a code, or a short token, for a long one."""
+    """Facebook Login: a code for a token of an hour, or that one for one of 60 days."""
     if call.arg("grant_type") == "fb_exchange_token":
-        row = grants.find(call.world, call.arg("fb_exchange_token"))
-        if row is None or row["expires"] <= call.now:
-            raise InstagramErrors().expired(call)
-        call.actor = people.by_id(call.world.db, row["person"])
-        return _long(call, row["person"], row["client_id"], row["scopes"])
+        row = _living(call, call.arg("fb_exchange_token"), (FACEBOOK, ANY))
+        return _long(call, row, FACEBOOK)
     code = _taken(call)
     if code is None:
         raise graph_error(400, 100, "This authorization code has been used.", 36009)
     call.actor = people.by_id(call.world.db, code.person)
-    return _long(call, code.person, code.client_id, code.scopes)
+    return _long(call, code, FACEBOOK, life=HOUR_MS)
+
+
+def facebook_me(call: Call) -> Answer:
+    """Facebook Login: the Facebook user, or the page whose token this is; never an Instagram id."""
+    access = call.token.access if call.token is not None else ""
+    shown = {"id": _page_id(call), "name": call.me.name}
+    if not access.startswith(PAGE):
+        shown["id"] = f"12{call.me.uid[4:]}"
+    names = [name.strip() for name in call.arg("fields", "id,name").split(",") if name.strip()]
+    for name in names:
+        if name not in shown:
+            kind = "Page" if access.startswith(PAGE) else "User"
+            message = f"(#100) Tried accessing nonexisting field ({name}) on node type ({kind})"
+            raise graph_error(400, 100, message)
+    return json_answer({name: shown[name] for name in {"id": 1} | dict.fromkeys(names)})
+
+
+def _page_id(call: Call) -> str:
+    return f"10{call.me.uid[4:]}"
 
 
 def my_pages(call: Call) -> Answer:
-    """Facebook Login: the page behind the account, with a token of its own."""
-    access = call.token.access if call.token is not None else ""
-    page = {
-        "id": f"10{call.me.uid[4:]}",
-        "name": call.me.name,
-        "access_token": access,
-        "instagram_business_account": {"id": call.me.uid},
-    }
+    """Facebook Login: the page behind the account, with a token of its own.
+
+    Empty where the person did not let the app see its pages.
+    """
+    granted = call.token.scopes if call.token is not None else frozenset()
+    if "pages_show_list" not in granted:
+        return json_answer({"data": []})
+    page: Json = {"id": _page_id(call), "name": call.me.name, "access_token": _page_token(call)}
+    if "instagram_basic" in granted:
+        page["instagram_business_account"] = {"id": call.me.uid}
+    asked = [name.partition("{")[0].strip() for name in call.arg("fields").split(",")]
+    if any(asked):
+        page = {name: value for name, value in page.items() if name in (*asked, "id")}
     return json_answer({"data": [page], "paging": {"cursors": {"before": "QQ", "after": "QQ"}}})
 
 
+def _page_token(call: Call) -> str:
+    """The page's token: one from a long user token does not expire."""
+    token = call.token
+    assert token is not None
+    scopes = ",".join(sorted(token.scopes))
+    row = call.world.db.execute(
+        "SELECT access FROM tokens WHERE person = ? AND client_id = ? AND scopes = ? AND long = 1"
+        " AND substr(access, 1, 4) = ? AND expires > ?",
+        (call.me.id, token.client_id, scopes, PAGE, call.now),
+    ).fetchone()
+    if row is not None:
+        return str(row[0])
+    long = token.expires - token.created == LONG_MS
+    made = grants.issue(
+        call.world, "instagram", call.me.id, token.client_id, scopes,
+        Lifetimes(_FOR_EVER if long else token.expires - call.now), prefix=PAGE, long=long,
+    )  # fmt: skip
+    return made.access
+
+
 def revoke(call: Call) -> Answer:
-    """Facebook Login: the app loses its permissions."""
+    """Facebook Login: the app loses all its permissions, and every token of it is dead."""
     if call.token is not None:
-        grants.revoke(call.world, "instagram", call.token.access)
+        grants.remove_app(call.world, "instagram", call.me.id, call.token.client_id)
     call.acted(True)
     return json_answer({"success": True})
 
 
 def authenticate(call: Call, route: Route) -> None:
     """Sets the acting account from the token in the query, the body or the header."""
-    access = call.arg("access_token") or call.bearer()
+    header = call.request.headers.get("authorization", "")
+    spoken = header[6:].strip() if header.lower().startswith("oauth ") else call.bearer()
+    access = spoken or call.arg("access_token")
     if not access:
         message = "An access token is required to request this resource."
         raise graph_error(400, 104, message)
-    row = grants.find(call.world, access)
-    if row is None or row["platform"] != "instagram":
-        raise graph_error(400, 190, "Invalid OAuth access token - Cannot parse access token")
-    if row["expires"] <= call.now:
-        raise InstagramErrors().expired(call)
+    facebook = call.host in _FACEBOOK_HOSTS
+    row = _living(call, access, (FACEBOOK, PAGE, ANY) if facebook else (INSTAGRAM, ANY))
     call.token = grants.as_token(row)
-    call.actor = people.by_id(call.world.db, row["person"])
     # Either product's name of the permission is enough.
     if route.scopes and not call.token.scopes & set(route.scopes):
         message = "(#10) Application does not have permission for this action"

@@ -74,6 +74,6 @@ FACEBOOK: tuple[Route, ...] = (
     _api("POST", "/{id}/likes", instagram_writes.like, "like", ("instagram_manage_engagement",)),
     _api("DELETE", "/{id}/likes", instagram_writes.unlike, "unlike",
          ("instagram_manage_engagement",)),
-    _api("GET", "/me", instagram_reads.me, "me", _BASIC),
+    _api("GET", "/me", instagram_oauth.facebook_me, "me", ()),
     *_BOTH,
 )  # fmt: skip

@@ -6,6 +6,7 @@ import sqlite3
 
 from socialseed.sandbox import grants
 from socialseed.sandbox.call import Call, Json, Route
+from socialseed.sandbox.draw import Draw
 from socialseed.sandbox.grants import Code, Grant, Lifetimes
 from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms.tiktok_errors import (
@@ -26,6 +27,7 @@ SCOPES = (
     "user.info.username,user.insights,video.insights,comment.list,comment.list.manage"
 )
 CODE_MS = 600_000
+_APP_MS = 7_200_000
 LIFE = Lifetimes(grants.DAY, 365 * grants.DAY)
 
 
@@ -49,7 +51,7 @@ def decide(call: Call) -> Answer:
         call.outcome = "refused"
         denied = {"error": "access_denied", "error_description": "User denied", "state": state}
         return consent.back(target, denied)
-    scopes = query.get("scope", "")
+    scopes = ",".join(consent.granted(call, query.get("scope", "").split(",")))
     asked = Code(
         "tiktok", person.id, query.get("client_key", ""), target, scopes,
         query.get("code_challenge", ""), query.get("code_challenge_method", ""),
@@ -71,13 +73,15 @@ def _issue(world: World, person: int, client: str, scopes: str) -> Grant:
     return grants.issue(world, "tiktok", person, client, scopes, LIFE, prefix="act.")
 
 
-def _body(grant: Grant, person: Person, *, business: bool = False) -> Json:
+def _body(world: World, grant: Grant, person: Person, *, business: bool = False) -> Json:
+    row = grants.find(world, grant.access)
+    left = (row["refresh_expires"] - world.now()) // 1000 if row is not None else 0
     lasting = "refresh_token_expires_in" if business else "refresh_expires_in"
     return {
         "access_token": grant.access,
         "expires_in": LIFE.access // 1000,
         "open_id": person.uid,
-        lasting: LIFE.refresh // 1000,
+        lasting: left,
         "refresh_token": grant.refresh,
         "scope": grant.scopes,
         "token_type": "Bearer",
@@ -87,7 +91,7 @@ def _body(grant: Grant, person: Person, *, business: bool = False) -> Json:
 def mint(world: World, person: Person, client: str, scopes: str) -> Json:
     """A grant without the form, for tests."""
     named = scopes.replace(" ", ",") or SCOPES
-    return _body(_issue(world, person.id, client, named), person)
+    return _body(world, _issue(world, person.id, client, named), person)
 
 
 def _exchanged(call: Call, client: str, text: str) -> tuple[Grant, Person] | None:
@@ -103,11 +107,15 @@ def _exchanged(call: Call, client: str, text: str) -> tuple[Grant, Person] | Non
 
 
 def _renewed(call: Call, client: str) -> tuple[Grant, Person] | None:
-    row = grants.take_refresh(call.world, "tiktok", call.arg("refresh_token"))
-    if row is None or row["client_id"] != client:
+    row = grants.take_refresh(call.world, "tiktok", call.arg("refresh_token"), client)
+    if row is None:
         return None
     person = people.by_id(call.world.db, row["person"])
-    return _issue(call.world, person.id, client, row["scopes"]), person
+    grant = _issue(call.world, person.id, client, row["scopes"])
+    # Some refreshes bring a new refresh token, some go on with the old one.
+    if Draw(call.world.seed, "rotate", grant.access).chance(0.5):
+        grant = grants.keep_refresh(call.world, grant, row)
+    return grant, person
 
 
 def token(call: Call) -> Answer:
@@ -116,6 +124,8 @@ def token(call: Call) -> Answer:
     if not client or not call.arg("client_secret"):
         raise oauth_error(call, "invalid_client", "Client key or secret is incorrect.", 401)
     kind = call.arg("grant_type")
+    if kind == "client_credentials":
+        return json_answer(_app_body(call.world, client))
     if kind == "refresh_token":
         made = _renewed(call, client)
         wrong = "Refresh token is invalid or expired."
@@ -128,11 +138,19 @@ def token(call: Call) -> Answer:
         raise oauth_error(call, "invalid_grant", wrong)
     call.actor = made[1]
     call.acted(True)
-    return json_answer(_body(*made))
+    return json_answer(_body(call.world, *made))
+
+
+def _app_body(world: World, client: str) -> Json:
+    life = Lifetimes(_APP_MS)
+    grant = grants.issue(world, "tiktok", grants.NOBODY, client, "", life, prefix="clt.")
+    return {"access_token": grant.access, "expires_in": _APP_MS // 1000, "token_type": "Bearer"}
 
 
 def revoke(call: Call) -> Answer:
     """The grant is dead afterwards; the answer is empty."""
+    if not call.arg("client_key") or not call.arg("client_secret"):
+        raise oauth_error(call, "invalid_client", "Client key or secret is incorrect.", 401)
     call.acted(grants.revoke(call.world, "tiktok", call.arg("token")) > 0)
     return Answer(200, b"")
 
@@ -148,7 +166,7 @@ def business_token(call: Call) -> Answer:
         raise business_error(call, 40110, "The auth_code or refresh_token is invalid.")
     call.actor = made[1]
     call.acted(True)
-    return business_ok(call, _body(*made, business=True))
+    return business_ok(call, _body(call.world, *made, business=True))
 
 
 def business_revoke(call: Call) -> Answer:
@@ -160,7 +178,7 @@ def business_revoke(call: Call) -> Answer:
 def token_info(call: Call) -> Answer:
     """Whom a token speaks for."""
     row = grants.find(call.world, call.arg("access_token"))
-    if row is None or row["platform"] != "tiktok" or row["expires"] <= call.now:
+    if row is None or not _speaks(call, row):
         raise TikTokErrors().expired(call)
     person = people.by_id(call.world.db, row["person"])
     call.actor = person
@@ -170,12 +188,18 @@ def token_info(call: Call) -> Answer:
     return business_ok(call, data)
 
 
+def _speaks(call: Call, row: sqlite3.Row) -> bool:
+    """Whether the token is alive and an account's."""
+    alive = row["platform"] == "tiktok" and row["expires"] > call.now
+    return bool(alive and row["person"] != grants.NOBODY)
+
+
 def authenticate(call: Call, route: Route) -> None:
     """Sets the acting account: a bearer token, or the business API's own header."""
     business = call.host == BUSINESS
     access = call.request.headers.get("access-token", "") if business else call.bearer()
     row: sqlite3.Row | None = grants.find(call.world, access)
-    if row is None or row["platform"] != "tiktok" or row["expires"] <= call.now:
+    if row is None or not _speaks(call, row):
         raise TikTokErrors().expired(call)
     call.token = grants.as_token(row)
     call.actor = people.by_id(call.world.db, row["person"])

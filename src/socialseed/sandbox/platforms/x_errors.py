@@ -19,6 +19,15 @@ def forbidden(detail: str) -> ApiError:
     return problem(403, "Forbidden", detail)
 
 
+def wrong_auth(used: str, needed: str) -> ApiError:
+    """This endpoint takes another kind of token."""
+    detail = (
+        f"Authenticating with {used} is forbidden for this endpoint.  Supported authentication"
+        f" types are [{needed}]."
+    )
+    return problem(403, "Unsupported Authentication", detail, "unsupported-authentication")
+
+
 def invalid(field: str, value: str, message: str) -> ApiError:
     """A parameter that cannot be used."""
     return ApiError(
@@ -58,6 +67,44 @@ def missing(kind: str, field: str, value: str) -> Json:
         "parameter": field,
         "resource_id": value,
         "type": _PROBLEMS + "resource-not-found",
+    }
+
+
+def suspended_user(field: str, value: str) -> Json:
+    """The error item for a suspended user."""
+    return {
+        **missing("user", field, value),
+        "title": "Forbidden",
+        "detail": f"User has been suspended: [{value}].",
+    }
+
+
+def not_authorized(kind: str, field: str, value: str) -> Json:
+    """The error item for something that its owner does not show to the caller."""
+    return {
+        "resource_id": value,
+        "parameter": field,
+        "resource_type": kind,
+        "section": "data",
+        "title": "Authorization Error",
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {kind} with {field}: [{value}].",
+        "type": _PROBLEMS + "not-authorized-for-resource",
+    }
+
+
+def field_denied(value: str, field: str) -> Json:
+    """The error item for a field that only the owner may read."""
+    return {
+        "resource_id": value,
+        "resource_type": "tweet",
+        "parameter": field,
+        "section": "data",
+        "field": field,
+        "title": "Field Authorization Error",
+        "detail": f"Sorry, you are not authorized to access '{field}' on the Tweet with id : "
+        f"[{value}].",
+        "type": _PROBLEMS + "not-authorized-for-field",
     }
 
 

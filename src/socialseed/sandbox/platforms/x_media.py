@@ -1,21 +1,36 @@
-"""X's media upload: images in one shot, videos in initialize, append, finalize and status."""
+"""X's media upload: images in one shot; everything in initialize, append, finalize and status."""
 
 import base64
 import json
 import sqlite3
 
-from socialseed.sandbox.call import Call, Json, row_id, text_of
+from socialseed.sandbox.call import Call, Json, object_of, row_id, text_of
 from socialseed.sandbox.http import Answer, json_answer
+from socialseed.sandbox.platforms.files import film_kind, picture_kind, picture_size
 from socialseed.sandbox.platforms.x_errors import invalid
 
 _MIB = 1024 * 1024
 _DAY_S = 86_400
-_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PN": "image/png", b"GIF": "image/gif",
-          b"RIF": "image/webp"}  # fmt: skip
+_MOST = {"image": 5 * _MIB, "gif": 15 * _MIB, "video": 512 * _MIB, "subtitles": _MIB}
+_CATEGORIES = {
+    "tweet_image": "image", "tweet_gif": "gif", "tweet_video": "video", "amplify_video": "video",
+    "dm_image": "image", "dm_gif": "gif", "dm_video": "video", "subtitles": "subtitles",
+}  # fmt: skip
+_TYPES = {
+    "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff",
+              "image/pjpeg"),
+    "gif": ("image/gif",),
+    "video": ("video/mp4", "video/quicktime", "video/webm", "video/mp2t"),
+    "subtitles": ("text/srt", "text/vtt"),
+}  # fmt: skip
+_WORK_MS = 2000  # of sandbox time for a video; half of it `pending`
 
 
 def _kind(category: str) -> str:
-    return "video" if "video" in category else "gif" if "gif" in category else "image"
+    kind = _CATEGORIES.get(category)
+    if kind is None:
+        raise invalid("media_category", category, "The media category is not one of the known.")
+    return kind
 
 
 def _new(call: Call, kind: str, state: str, content: bytes, spec: Json) -> int:
@@ -34,27 +49,34 @@ def _new(call: Call, kind: str, state: str, content: bytes, spec: Json) -> int:
 
 def upload(call: Call) -> Answer:
     """An image in one request, as multipart or with base64 in JSON."""
-    category = call.arg("media_category", "tweet_image")
+    if call.arg("command"):
+        message = "Use the initialize, append and finalize endpoints instead of command."
+        raise invalid("command", call.arg("command"), message)
     content = call.files.get("media") or _decoded(call)
+    kind = _kind(call.arg("media_category", "tweet_image"))
     if not content:
         raise invalid("media", "", "The media field is missing.")
-    kind = _kind(category)
-    if kind == "video" or len(content) > (15 if kind == "gif" else 5) * _MIB:
+    if kind == "video" or len(content) > _MOST[kind]:
         raise invalid("media", "", "The media is too large or of a kind that needs chunks.")
-    type_ = _KINDS.get(content[:3])
-    if type_ is None:
+    type_ = picture_kind(content)
+    if type_ is None or type_ not in _TYPES[kind]:
         raise invalid("media", "", "The media type is not recognised.")
-    media = _new(call, kind, "succeeded", content, {"type": type_})
+    wide, high = picture_size(content)
+    media = _new(call, kind, "succeeded", content, {"type": type_, "w": wide, "h": high})
     call.target = str(media)
     call.acted(True)
     data = {
         "id": str(media),
-        "media_key": f"3_{media}",
+        "media_key": _key(kind, media),
         "size": len(content),
         "expires_after_secs": _DAY_S,
-        "image": {"image_type": type_, "w": 1200, "h": 675},
+        "image": {"image_type": type_, "w": wide, "h": high},
     }
     return json_answer({"data": data})
+
+
+def _key(kind: str, media: int) -> str:
+    return f"{'13' if kind == 'video' else '3'}_{media}"
 
 
 def _decoded(call: Call) -> bytes:
@@ -66,17 +88,19 @@ def _decoded(call: Call) -> bytes:
 
 def initialize(call: Call) -> Answer:
     """Opens an upload in parts."""
-    category = text_of(call.body.get("media_category")) or "tweet_image"
-    kind = _kind(category)
-    total = call.number("total_bytes", 0, 0, 17_179_869_184)
-    if total <= 0:
-        raise invalid("total_bytes", call.arg("total_bytes"), "total_bytes must be positive.")
-    spec: Json = {"type": text_of(call.body.get("media_type")), "total": total, "size": 0}
+    kind = _kind(text_of(call.body.get("media_category")) or "tweet_image")
+    type_ = text_of(call.body.get("media_type"))
+    if type_ not in _TYPES[kind]:
+        raise invalid("media_type", type_, "The media type does not fit the media category.")
+    total = row_id(text_of(call.body.get("total_bytes")))
+    if not 0 < total <= _MOST[kind]:
+        message = f"total_bytes is 1 to {_MOST[kind]} for this media category."
+        raise invalid("total_bytes", call.arg("total_bytes"), message)
+    spec: Json = {"type": type_, "total": total, "size": 0, "parts": [], "head": ""}
     media = _new(call, kind, "pending", b"", spec)
     call.target = str(media)
     call.acted(True)
-    key = f"{'13' if kind == 'video' else '3'}_{media}"
-    data = {"id": str(media), "media_key": key, "expires_after_secs": _DAY_S}
+    data = {"id": str(media), "media_key": _key(kind, media), "expires_after_secs": _DAY_S}
     return json_answer({"data": data})
 
 
@@ -85,20 +109,27 @@ def _row(call: Call, media: str) -> sqlite3.Row:
     row: sqlite3.Row | None = call.world.db.execute(
         "SELECT * FROM media WHERE id = ? AND person = ?", (row_id(media), call.me.id)
     ).fetchone()
-    if row is None:
-        raise invalid("media_id", media, "The media id does not exist.")
+    if row is None or call.now - row["created"] > _DAY_S * 1000:
+        raise invalid("media_id", media, "The media id does not exist or has expired.")
     return row
 
 
 def append(call: Call) -> Answer:
-    """One part, at most 5 MB. Only images are kept; a video's bytes are counted."""
+    """One part, at most 5 MB, each index once. Of a video only the beginning is kept."""
     row = _row(call, call.params["id"])
-    call.body.get("segment_index")
+    text = call.arg("segment_index")
     part = call.files.get("media") or _decoded(call)
+    if not text.isascii() or not text.isdigit() or int(text) > 999:
+        raise invalid("segment_index", text, "segment_index is 0 to 999.")
     if not part or len(part) > 5 * _MIB:
         raise invalid("media", "", "A segment is 1 byte to 5 MB.")
     spec = json.loads(row["spec"])
+    if row["state"] != "pending" or int(text) in spec["parts"]:
+        raise invalid("segment_index", text, "The segment was uploaded already.")
     spec["size"] += len(part)
+    spec["parts"].append(int(text))
+    if int(text) == 0:
+        spec["head"] = part[:16].hex()
     kept = (row["content"] or b"") + part if row["kind"] != "video" else b""
     call.world.db.execute(
         "UPDATE media SET spec = ?, content = ? WHERE id = ?", (json.dumps(spec), kept, row["id"])
@@ -111,14 +142,15 @@ def finalize(call: Call) -> Answer:
     """Closes the upload; a video is then worked on for two seconds of sandbox time."""
     row = _row(call, call.params["id"])
     spec = json.loads(row["spec"])
-    if spec["size"] != spec["total"]:
+    if spec.get("size") != spec.get("total") or row["state"] != "pending":
         raise invalid("media_id", call.params["id"], "The uploaded size is not total_bytes.")
-    state = f"ready:{call.now + 2000}" if row["kind"] == "video" else "succeeded"
-    call.world.db.execute("UPDATE media SET state = ? WHERE id = ?", (state, row["id"]))
+    if sorted(spec["parts"]) != list(range(len(spec["parts"]))):
+        raise invalid("media_id", call.params["id"], "A segment is missing.")
+    _finish(call, row, spec)
     call.acted(True)
     data: Json = {
         "id": str(row["id"]),
-        "media_key": f"{'13' if row['kind'] == 'video' else '3'}_{row['id']}",
+        "media_key": _key(row["kind"], row["id"]),
         "size": spec["size"],
         "expires_after_secs": _DAY_S,
     }
@@ -127,22 +159,51 @@ def finalize(call: Call) -> Answer:
     return json_answer({"data": data})
 
 
+def _finish(call: Call, row: sqlite3.Row, spec: Json) -> None:
+    state = "succeeded"
+    if row["kind"] == "video":
+        word = "ready" if film_kind(bytes.fromhex(str(spec["head"]))) else "broken"
+        state = f"{word}:{call.now + _WORK_MS}"
+    elif row["kind"] != "subtitles" and picture_kind(row["content"] or b"") is None:
+        raise invalid("media_id", call.params["id"], "The media type is not recognised.")
+    call.world.db.execute("UPDATE media SET state = ? WHERE id = ?", (state, row["id"]))
+
+
 def status(call: Call) -> Answer:
-    """Where the work on an upload stands."""
+    """Where the work on an upload stands; no `processing_info` where there was none to do."""
+    if call.arg("command", "STATUS") != "STATUS":
+        raise invalid("command", call.arg("command"), "command is STATUS.")
     row = _row(call, call.arg("media_id"))
-    state = str(row["state"])
-    if state.startswith("ready:") and call.now >= int(state[6:]):
-        state = "succeeded"
-        call.world.db.execute("UPDATE media SET state = ? WHERE id = ?", (state, row["id"]))
-    shown: Json = {"state": "succeeded", "progress_percent": 100}
-    if state != "succeeded":
-        shown = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 50}
-    return json_answer({"data": {"id": str(row["id"]), "processing_info": shown}})
+    data: Json = {
+        "id": str(row["id"]),
+        "media_key": _key(row["kind"], row["id"]),
+        "expires_after_secs": max(0, _DAY_S - (call.now - row["created"]) // 1000),
+    }
+    if row["kind"] == "video":
+        data["processing_info"] = _progress(call, str(row["state"]))
+    return json_answer({"data": data})
+
+
+def _progress(call: Call, state: str) -> Json:
+    word, _, at = state.partition(":")
+    left = int(at or 0) - call.now if at else 0
+    if word == "pending" or left > _WORK_MS // 2:
+        return {"state": "pending", "check_after_secs": 1}
+    if left > 0:
+        percent = 100 - left * 100 // _WORK_MS
+        return {"state": "in_progress", "check_after_secs": 1, "progress_percent": percent}
+    if word == "broken":
+        error = {"code": 1, "name": "InvalidMedia", "message": "Unsupported video format"}
+        return {"state": "failed", "error": error}
+    return {"state": "succeeded", "progress_percent": 100}
 
 
 def metadata(call: Call) -> Answer:
-    """Notes the alternative text of an image."""
+    """Notes the alternative text of an image, at most 1,000 characters."""
     media = text_of(call.body.get("id"))
+    alt = object_of(object_of(call.body.get("metadata")).get("alt_text")).get("text")
+    if alt is not None and len(text_of(alt)) > 1000:
+        raise invalid("metadata.alt_text.text", "", "The alt text has at most 1000 characters.")
     row = _row(call, media)
     spec = json.loads(row["spec"]) | {"metadata": call.body.get("metadata")}
     call.world.db.execute("UPDATE media SET spec = ? WHERE id = ?", (json.dumps(spec), row["id"]))

@@ -8,18 +8,19 @@ from socialseed.sandbox import grants
 from socialseed.sandbox.call import ApiError, Call, Json, Route
 from socialseed.sandbox.grants import Code, Grant, Lifetimes
 from socialseed.sandbox.http import Answer, json_answer
-from socialseed.sandbox.platforms.x_errors import XErrors, forbidden
+from socialseed.sandbox.platforms.x_errors import XErrors, forbidden, wrong_auth
 from socialseed.sandbox.web import consent
 from socialseed.sandbox.world import people
 from socialseed.sandbox.world.world import World
 
 SCOPES = (
     "tweet.read tweet.write tweet.moderate.write users.read follows.read follows.write like.read"
-    " like.write media.write offline.access"
+    " like.write media.write timeline.read offline.access"
 )
 CODE_MS = 30_000
 ACCESS_MS = 7_200_000
 REFRESH_MS = 182 * grants.DAY
+_FOR_EVER = 36_500 * grants.DAY
 
 
 def authorize(call: Call) -> Answer:
@@ -41,8 +42,9 @@ def decide(call: Call) -> Answer:
     if person is None:
         call.outcome = "refused"
         return consent.back(target, {"error": "access_denied", "state": state})
+    scopes = " ".join(consent.granted(call, query.get("scope", "").split()))
     asked = Code(
-        "twitter", person.id, query.get("client_id", ""), target, query.get("scope", ""),
+        "twitter", person.id, query.get("client_id", ""), target, scopes,
         query.get("code_challenge", ""), query.get("code_challenge_method", "plain"),
     )  # fmt: skip
     call.acted(True)
@@ -59,6 +61,14 @@ def _client(call: Call) -> str:
         except ValueError:
             return ""
     return call.arg("client_id")
+
+
+def _known_client(call: Call) -> str:
+    client = _client(call)
+    if not client:
+        text = "Missing valid authorization header"
+        raise ApiError(401, {"error": "invalid_client", "error_description": text})
+    return client
 
 
 def _refused(what: str) -> ApiError:
@@ -97,8 +107,8 @@ def _proves(code: Code, verifier: str) -> bool:
 
 
 def _refresh(call: Call, client: str) -> Json:
-    row = grants.take_refresh(call.world, "twitter", call.arg("refresh_token"))
-    if row is None or row["client_id"] != client:
+    row = grants.take_refresh(call.world, "twitter", call.arg("refresh_token"), client)
+    if row is None:
         raise _refused("token")
     call.actor = people.by_id(call.world.db, row["person"])
     call.acted(True)
@@ -127,16 +137,43 @@ def mint(world: World, person: people.Person, client: str, scopes: str) -> Json:
 
 def revoke(call: Call) -> Answer:
     """The token is dead afterwards."""
+    _known_client(call)
     call.acted(grants.revoke(call.world, "twitter", call.arg("token")) > 0)
     return json_answer({"revoked": True})
 
 
+def app_token(call: Call) -> Answer:
+    """A bearer token for the app by itself: the same one until it is invalidated."""
+    client = _known_client(call)
+    if call.arg("grant_type") != "client_credentials":
+        text = "Missing required parameter: grant_type"
+        raise ApiError(400, {"errors": [{"code": 170, "message": text}]})
+    row = call.world.db.execute(
+        "SELECT access FROM tokens WHERE platform = 'twitter' AND person = ? AND client_id = ?",
+        (grants.NOBODY, client),
+    ).fetchone()
+    access = str(row[0]) if row else _issue_app(call.world, client)
+    return json_answer({"token_type": "bearer", "access_token": access})
+
+
+def _issue_app(world: World, client: str) -> str:
+    life = Lifetimes(_FOR_EVER)
+    named = grants.issue(world, "twitter", grants.NOBODY, client, SCOPES, life, prefix="AAAA")
+    return named.access
+
+
 def authenticate(call: Call, route: Route) -> None:
-    """Sets the acting account from the bearer token."""
+    """Sets the acting account from the bearer token; an app's own token has none."""
     row = grants.find(call.world, call.bearer())
     if row is None or row["platform"] != "twitter" or row["expires"] <= call.now:
         raise XErrors().expired(call)
     call.token = grants.as_token(row)
+    if row["person"] == grants.NOBODY:
+        if not route.app_limit:
+            raise wrong_auth("OAuth 2.0 Application-Only", "OAuth 2.0 User Context")
+        return
     call.actor = people.by_id(call.world.db, row["person"])
+    if not route.limit:
+        raise wrong_auth("OAuth 2.0 User Context", "OAuth 2.0 Application-Only")
     if not set(route.scopes) <= call.token.scopes:
         raise forbidden("You are not permitted to perform this action.")

@@ -1,16 +1,25 @@
 """X's read endpoints."""
 
+import re
 from datetime import datetime
 
 from socialseed.sandbox.call import ApiError, Call, Json
 from socialseed.sandbox.clock import DAY_MS, to_ms
 from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms import x_shape
-from socialseed.sandbox.platforms.x_errors import invalid, missing
+from socialseed.sandbox.platforms.x_errors import (
+    forbidden,
+    invalid,
+    missing,
+    not_authorized,
+    suspended_user,
+)
 from socialseed.sandbox.platforms.x_search import Search, first_post_since
-from socialseed.sandbox.world import people, posts
+from socialseed.sandbox.world import people, posts, standing
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.posts import Post
+
+_TOKEN = re.compile(r"[0-9a-z]{1,12}\.[0-9a-z]{1,12}")
 
 
 def me(call: Call) -> Answer:
@@ -18,9 +27,19 @@ def me(call: Call) -> Answer:
     return json_answer({"data": x_shape.user(call, call.me)})
 
 
-def _one_user(call: Call, person: Person | None, field: str, value: str) -> Answer:
+def _lacks(call: Call, person: Person | None, field: str, value: str) -> Json | None:
+    """Why a user is not shown; None for one who is."""
     if person is None:
-        return json_answer({"errors": [missing("user", field, value)]})
+        return missing("user", field, value)
+    if standing.of(call.world.db, person.id) == "suspended":
+        return suspended_user(field, value)
+    return None
+
+
+def _one_user(call: Call, person: Person | None, field: str, value: str) -> Answer:
+    lack = _lacks(call, person, field, value)
+    if person is None or lack is not None:
+        return json_answer({"errors": [lack]})
     call.target = person.handle
     return json_answer({"data": x_shape.user(call, person)})
 
@@ -49,8 +68,9 @@ def users_by(call: Call) -> Answer:
     found, errors = [], []
     for value in values:
         person = find(call.world.db, "twitter", value)
-        if person is None:
-            errors.append(missing("user", field, value))
+        lack = _lacks(call, person, field, value)
+        if person is None or lack is not None:
+            errors.append(lack)
         else:
             found.append(x_shape.user(call, person))
     body: Json = {"data": found} if found else {}
@@ -60,13 +80,13 @@ def users_by(call: Call) -> Answer:
 def search_users(call: Call) -> Answer:
     """Users whose handle or name holds the query."""
     text = call.arg("query").strip()
-    if not 1 <= len(text) <= 50:
+    if not re.fullmatch(r"[A-Za-z0-9_' ]{1,50}", text):
         raise invalid("query", text, "The query is not 1 to 50 characters long.")
     call.target = text
     rows = call.world.db.execute(
         f"SELECT {people.COLUMNS} FROM people WHERE platform = 'twitter'"
         " AND (handle LIKE ?1 OR name LIKE ?1 OR bio LIKE ?1) ORDER BY followers DESC LIMIT ?2",
-        (f"%{text}%", call.number("max_results", 100, 1, 1000)),
+        (f"%{text}%", count(call, 100, 1, 1000)),
     )
     found = [x_shape.user(call, people.of_row(row)) for row in rows]
     return json_answer(_listed(found))
@@ -88,7 +108,23 @@ def _tweets(call: Call, found: list[Post], next_token: str) -> Answer:
         extra = x_shape.includes(call, found)
         if extra:
             body["includes"] = extra
+        denied = x_shape.denied(call, found)
+        if denied:
+            body["errors"] = denied
     return json_answer(body)
+
+
+def count(call: Call, default: int, low: int, high: int) -> int:
+    """`max_results`, which X refuses outside its bounds."""
+    text = call.arg("max_results")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        message = (
+            f"The `max_results` query parameter value [{text}] is not between {low} and {high}"
+        )
+        raise invalid("max_results", text, message)
+    return int(text)
 
 
 def _window(call: Call) -> tuple[str, list[object]]:
@@ -117,6 +153,9 @@ def _window(call: Call) -> tuple[str, list[object]]:
 def _page(call: Call, where: str, args: list[object], limit: int) -> Answer:
     window, more = _window(call)
     token = call.arg("pagination_token") or call.arg("next_token")
+    if token and not _TOKEN.fullmatch(token):
+        message = f"The `pagination_token` query parameter value [{token}] is not valid"
+        raise invalid("pagination_token", token, message)
     found, following = posts.page(
         call.world.db, f"{window} AND {where}", (*more, *args), token, limit
     )
@@ -124,41 +163,105 @@ def _page(call: Call, where: str, args: list[object], limit: int) -> Answer:
 
 
 def _person(call: Call) -> Person:
-    person = people.by_uid(call.world.db, "twitter", call.params["id"])
-    if person is None:
-        raise ApiError(200, {"errors": [missing("user", "id", call.params["id"])]})
+    uid = call.params["id"]
+    person = people.by_uid(call.world.db, "twitter", uid)
+    lack = _lacks(call, person, "id", uid)
+    if person is None or lack is not None:
+        raise ApiError(200, {"errors": [lack]})
     call.target = person.handle
     return person
 
 
+def _open_person(call: Call) -> Person:
+    """The user of the path, if the caller may see what they post."""
+    person = _person(call)
+    if standing.hides(call.world.db, _viewer(call), person.id) is not None:
+        raise ApiError(200, {"errors": [not_authorized("user", "id", call.params["id"])]})
+    return person
+
+
+def _viewer(call: Call) -> int | None:
+    return call.actor.id if call.actor is not None else None
+
+
+def _own_path(call: Call) -> Person:
+    if call.params["id"] != call.me.uid:
+        raise forbidden("You are not permitted to perform this action.")
+    return call.me
+
+
+def _excluded(call: Call) -> str:
+    excluded = call.arg("exclude").split(",")
+    where = " AND s.parent IS NULL" if "replies" in excluded else ""
+    return where + (" AND s.kind <> 'repost'" if "retweets" in excluded else "")
+
+
 def user_tweets(call: Call) -> Answer:
     """A user's posts, newest first."""
-    person = _person(call)
-    excluded = call.arg("exclude").split(",")
-    where = "s.platform = 'twitter' AND s.author = ?"
-    if "replies" in excluded:
-        where += " AND s.parent IS NULL"
-    if "retweets" in excluded:
-        where += " AND s.kind <> 'repost'"
-    return _page(call, where, [person.id], call.number("max_results", 10, 5, 100))
+    person = _open_person(call)
+    where = f"s.platform = 'twitter' AND s.author = ?{_excluded(call)}"
+    return _page(call, where, [person.id], count(call, 10, 5, 100))
+
+
+def home(call: Call) -> Answer:
+    """What the account and those it follows posted, newest first."""
+    person = _own_path(call)
+    where = (
+        "s.platform = 'twitter' AND (s.author = ? OR s.author IN"
+        f" (SELECT dst FROM follows WHERE src = ?)){_excluded(call)}"
+    )
+    return _page(call, where, [person.id, person.id], count(call, 100, 1, 100))
+
+
+_NOT_HIDDEN = "s.author NOT IN (SELECT person FROM hidden_people)"
 
 
 def mentions(call: Call) -> Answer:
     """Posts that name the user."""
     person = _person(call)
-    where = "s.id IN (SELECT post FROM mentions WHERE person = ?)"
-    return _page(call, where, [person.id], call.number("max_results", 10, 5, 100))
+    where = f"s.id IN (SELECT post FROM mentions WHERE person = ?) AND {_NOT_HIDDEN}"
+    return _page(call, where, [person.id], count(call, 10, 5, 100))
+
+
+def quotes(call: Call) -> Answer:
+    """Posts that quote the post."""
+    post = _seen_post(call, call.params["id"], "id")
+    where = f"s.quoted = ? AND s.kind = 'post' AND {_NOT_HIDDEN}"
+    return _page(call, where, [post.id], count(call, 10, 10, 100))
+
+
+def reposts_of_me(call: Call) -> Answer:
+    """Own posts that somebody reposted."""
+    where = "s.author = ? AND s.shares > 0 AND s.kind <> 'repost'"
+    return _page(call, where, [call.me.id], count(call, 10, 1, 100))
+
+
+def _lacks_post(call: Call, post: Post | None, pid: str, field: str) -> Json | None:
+    if post is None:
+        return missing("tweet", field, pid)
+    why = standing.hides(call.world.db, _viewer(call), post.author)
+    if why == "suspended":
+        return missing("tweet", field, pid)
+    return not_authorized("tweet", field, pid) if why is not None else None
+
+
+def _seen_post(call: Call, pid: str, field: str) -> Post:
+    """The post, if it is there and the caller may see it; else the answer with only `errors`."""
+    call.target = pid
+    post = posts.by_pid(call.world.db, "twitter", pid, call.now)
+    lack = _lacks_post(call, post, pid, field)
+    if post is None or lack is not None:
+        raise ApiError(200, {"errors": [lack]})
+    return post
 
 
 def tweet(call: Call) -> Answer:
     """One post; 200 with only `errors` if there is none."""
-    call.target = call.params["id"]
-    post = posts.by_pid(call.world.db, "twitter", call.params["id"], call.now)
-    if post is None:
-        return json_answer({"errors": [missing("tweet", "id", call.params["id"])]})
+    post = _seen_post(call, call.params["id"], "id")
     body: Json = {"data": x_shape.tweet(call, post)}
-    extra = x_shape.includes(call, [post])
-    return json_answer(body | ({"includes": extra} if extra else {}))
+    extra, denied = x_shape.includes(call, [post]), x_shape.denied(call, [post])
+    body |= {"includes": extra} if extra else {}
+    return json_answer(body | ({"errors": denied} if denied else {}))
 
 
 def tweets(call: Call) -> Answer:
@@ -166,42 +269,55 @@ def tweets(call: Call) -> Answer:
     ids = [i.strip() for i in call.arg("ids").split(",") if i.strip()]
     if not 1 <= len(ids) <= 100:
         raise invalid("ids", call.arg("ids"), "The number of values in ids is not 1 to 100.")
-    found = [posts.by_pid(call.world.db, "twitter", i, call.now) for i in ids]
-    known = [post for post in found if post is not None]
-    errors = [missing("tweet", "ids", i) for i, post in zip(ids, found, strict=True) if not post]
+    known: list[Post] = []
+    errors: list[Json] = []
+    for pid in ids:
+        post = posts.by_pid(call.world.db, "twitter", pid, call.now)
+        lack = _lacks_post(call, post, pid, "ids")
+        if post is None or lack is not None:
+            errors.append(lack or {})
+        else:
+            known.append(post)
+    errors += x_shape.denied(call, known)
     body: Json = {"data": [x_shape.tweet(call, p) for p in known]} if known else {}
     extra = x_shape.includes(call, known)
     body |= {"includes": extra} if extra else {}
     return json_answer(body | ({"errors": errors} if errors else {}))
 
 
-def search(call: Call) -> Answer:
-    """Posts of the last seven days that match the query."""
+def asked_search(call: Call, since: int) -> tuple[str, list[object]]:
+    """The query as a condition on posts made after `since` (ms)."""
     query = call.arg("query").strip()
     most = 512 if call.tier == "self_serve" else 4096
     if not 1 <= len(query) <= most:
         raise invalid("query", query, f"The query is not 1 to {most} characters long.")
     call.target = query
-    since = call.now - 7 * DAY_MS
     found = Search(call.world.db, query, first_post_since(call.world.db, since))
-    where = f"s.platform = 'twitter' AND s.created >= {since} AND {found.where}"
-    return _page(call, where, found.args, call.number("max_results", 10, 10, 100))
+    if found.problem:
+        message = f"There were errors processing your request: {found.problem}"
+        raise invalid("query", query, message)
+    where = f"s.platform = 'twitter' AND s.created >= {since} AND {_NOT_HIDDEN} AND {found.where}"
+    return where, found.args
+
+
+def search(call: Call) -> Answer:
+    """Posts of the last seven days, or of all time, that match the query."""
+    everything = call.path.rstrip("/").endswith("/all")
+    where, args = asked_search(call, 0 if everything else call.now - 7 * DAY_MS)
+    return _page(call, where, args, count(call, 10, 10, 500 if everything else 100))
 
 
 def liked_tweets(call: Call) -> Answer:
     """Posts the user liked."""
     person = _person(call)
     where = "s.id IN (SELECT post FROM marks WHERE person = ? AND kind = 'like')"
-    return _page(call, where, [person.id], call.number("max_results", 100, 5, 100))
+    return _page(call, where, [person.id], count(call, 100, 5, 100))
 
 
 def liking_users(call: Call) -> Answer:
     """Up to 100 users who liked, or reposted, the post."""
     kind = "like" if call.path.rstrip("/").endswith("liking_users") else "repost"
-    post = posts.by_pid(call.world.db, "twitter", call.params["id"], call.now)
-    call.target = call.params["id"]
-    if post is None:
-        return json_answer({"errors": [missing("tweet", "id", call.params["id"])]})
+    post = _seen_post(call, call.params["id"], "id")
     rows = call.world.db.execute(
         f"SELECT {people.P_COLUMNS} FROM marks m JOIN people p ON p.id = m.person"
         " WHERE m.post = ? AND m.kind = ? ORDER BY m.at DESC LIMIT 100",
@@ -212,9 +328,12 @@ def liking_users(call: Call) -> Answer:
 
 def _related(call: Call, mine: str, theirs: str) -> Answer:
     person = _person(call)
-    limit = call.number("max_results", 100, 1, 1000)
+    limit = count(call, 100, 1, 1000)
     token = call.arg("pagination_token")
-    start = int(token, 36) if token.isascii() and token.isalnum() and len(token) < 8 else 0
+    if token and not re.fullmatch("[0-9a-z]{1,7}", token):
+        message = f"The `pagination_token` query parameter value [{token}] is not valid"
+        raise invalid("pagination_token", token, message)
+    start = int(token, 36) if token else 0
     rows = call.world.db.execute(
         f"SELECT {people.P_COLUMNS} FROM follows f JOIN people p ON p.id = f.{theirs}"
         f" WHERE f.{mine} = ? ORDER BY f.at DESC, p.id LIMIT ? OFFSET ?",

@@ -1,7 +1,7 @@
 """X's endpoints: path, scopes, the journal's verb and the documented calls per window."""
 
 from socialseed.sandbox.call import Handler, Route, path_pattern
-from socialseed.sandbox.platforms import x_media, x_oauth, x_reads, x_writes
+from socialseed.sandbox.platforms import x_insights, x_media, x_oauth, x_reads, x_writes
 
 _READ = ("tweet.read", "users.read")
 _WRITE = ("tweet.read", "tweet.write", "users.read")
@@ -9,12 +9,14 @@ _QUARTER = 900
 
 
 def _api(
-    method: str, path: str, handler: Handler, verb: str, scopes: tuple[str, ...], limit: int
-) -> Route:
+    method: str, path: str, handler: Handler, verb: str, scopes: tuple[str, ...], limit: int,
+    app: int = 0,
+) -> Route:  # fmt: skip
+    """`limit` and `app` are calls in 15 minutes of an account and of an app by itself; 0: never."""
     chosen = x_writes.create_verb if verb == "create" else verb
     return Route(
         method, path_pattern(path), handler, chosen, x_oauth.authenticate, scopes, limit, _QUARTER,
-        f"{method} {path}",
+        f"{method} {path}", app,
     )  # fmt: skip
 
 
@@ -30,25 +32,35 @@ AUTHORIZE: tuple[Route, ...] = (
 API: tuple[Route, ...] = (
     Route("POST", path_pattern("/2/oauth2/token"), x_oauth.token,
           lambda call: "refresh" if call.arg("grant_type") == "refresh_token" else "token"),
+    Route("POST", path_pattern("/oauth2/token"), x_oauth.app_token, "token"),
     Route("POST", path_pattern("/2/oauth2/revoke"), x_oauth.revoke, "revoke"),
     _api("GET", "/2/users/me", x_reads.me, "me", _READ, 75),
-    _api("GET", "/2/users/by/username/{username}", x_reads.user_by_name, "user_lookup", _READ, 900),
-    _api("GET", "/2/users/by", x_reads.users_by, "user_lookup", _READ, 900),
-    _api("GET", "/2/users/search", x_reads.search_users, "search", _READ, 900),
-    _api("GET", "/2/users", x_reads.users_by, "user_lookup", _READ, 900),
-    _api("GET", "/2/users/{id}", x_reads.user_by_id, "user_lookup", _READ, 900),
-    _api("GET", "/2/users/{id}/tweets", x_reads.user_tweets, "posts", _READ, 900),
-    _api("GET", "/2/users/{id}/mentions", x_reads.mentions, "mentions", _READ, 300),
+    _api("GET", "/2/users/by/username/{username}", x_reads.user_by_name, "user_lookup", _READ,
+         900, 300),
+    _api("GET", "/2/users/by", x_reads.users_by, "user_lookup", _READ, 900, 300),
+    _api("GET", "/2/users/reposts_of_me", x_reads.reposts_of_me, "posts",
+         ("timeline.read", "tweet.read"), 75),
+    _api("GET", "/2/users/search", x_reads.search_users, "search", _READ, 900, 300),
+    _api("GET", "/2/users", x_reads.users_by, "user_lookup", _READ, 900, 300),
+    _api("GET", "/2/users/{id}", x_reads.user_by_id, "user_lookup", _READ, 900, 300),
+    _api("GET", "/2/users/{id}/tweets", x_reads.user_tweets, "posts", _READ, 900, 10000),
+    _api("GET", "/2/users/{id}/timelines/reverse_chronological", x_reads.home, "posts", _READ, 180),
+    _api("GET", "/2/users/{id}/mentions", x_reads.mentions, "mentions", _READ, 300, 450),
     _api("GET", "/2/users/{id}/liked_tweets", x_reads.liked_tweets, "posts",
-         ("like.read", *_READ), 75),
-    _api("GET", "/2/users/{id}/following", x_reads.following, "user_lookup", _FOLLOWS, 300),
-    _api("GET", "/2/users/{id}/followers", x_reads.followers, "user_lookup", _FOLLOWS, 300),
-    _api("GET", "/2/tweets/search/recent", x_reads.search, "search", _READ, 300),
+         ("like.read", *_READ), 75, 75),
+    _api("GET", "/2/users/{id}/following", x_reads.following, "user_lookup", _FOLLOWS, 300, 300),
+    _api("GET", "/2/users/{id}/followers", x_reads.followers, "user_lookup", _FOLLOWS, 300, 300),
+    _api("GET", "/2/tweets/search/recent", x_reads.search, "search", _READ, 300, 450),
+    _api("GET", "/2/tweets/search/all", x_reads.search, "search", _READ, 0, 300),
+    _api("GET", "/2/tweets/counts/recent", x_insights.counts, "search", _READ, 0, 300),
+    _api("GET", "/2/tweets/counts/all", x_insights.counts, "search", _READ, 0, 300),
+    _api("GET", "/2/tweets/analytics", x_insights.analytics, "insights", _READ, 300, 300),
+    _api("GET", "/2/tweets/{id}/quote_tweets", x_reads.quotes, "posts", _READ, 75, 75),
     _api("GET", "/2/tweets/{id}/liking_users", x_reads.liking_users, "user_lookup",
-         ("like.read", *_READ), 75),
-    _api("GET", "/2/tweets/{id}/retweeted_by", x_reads.liking_users, "user_lookup", _READ, 75),
-    _api("GET", "/2/tweets/{id}", x_reads.tweet, "post_lookup", _READ, 900),
-    _api("GET", "/2/tweets", x_reads.tweets, "post_lookup", _READ, 5000),
+         ("like.read", *_READ), 75, 75),
+    _api("GET", "/2/tweets/{id}/retweeted_by", x_reads.liking_users, "user_lookup", _READ, 75, 75),
+    _api("GET", "/2/tweets/{id}", x_reads.tweet, "post_lookup", _READ, 900, 450),
+    _api("GET", "/2/tweets", x_reads.tweets, "post_lookup", _READ, 5000, 3500),
     _api("POST", "/2/tweets", x_writes.create, "create", _WRITE, 100),
     _api("DELETE", "/2/tweets/{id}", x_writes.delete, "delete", _WRITE, 50),
     _api("PUT", "/2/tweets/{id}/hidden", x_writes.hide, "other",

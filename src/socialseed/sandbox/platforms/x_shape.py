@@ -1,11 +1,13 @@
 """X's objects in tweet names: users, posts and what `expansions` adds."""
 
+import json
 import re
 
-from socialseed.sandbox.call import Call, Json
+from socialseed.sandbox.call import Call, Json, object_of, row_id
 from socialseed.sandbox.clock import iso
 from socialseed.sandbox.draw import number
-from socialseed.sandbox.world import graph, people, posts
+from socialseed.sandbox.platforms.x_errors import field_denied
+from socialseed.sandbox.world import graph, people, posts, standing
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.posts import Post
 
@@ -32,7 +34,7 @@ def user(call: Call, person: Person) -> Json:
         "location": person.tz.rpartition("/")[2].replace("_", " "),
         "url": "",
         "profile_image_url": f"{origin(call)}/_media/avatar/twitter/{person.handle}.svg",
-        "protected": False,
+        "protected": standing.of(call.world.db, person.id) == "protected",
         "verified": person.kind == "brand",
         "verified_type": "business" if person.kind == "brand" else "none",
         "subscription_type": "None",
@@ -56,6 +58,8 @@ def _connection(call: Call, person: Person) -> list[str]:
         status.append("following")
     if graph.follows(call.world.db, person.id, call.me.id):
         status.append("followed_by")
+    if graph.requested(call.world.db, call.me.id, person.id):
+        status.append("follow_request_sent")
     return status or ["none"]
 
 
@@ -81,7 +85,7 @@ def tweet(call: Call, post: Post) -> Json:
         "lang": post.lang,
         "possibly_sensitive": False,
         "reply_settings": "everyone",
-        "public_metrics": _metrics(post),
+        "public_metrics": _metrics(call, post),
     }
     if parent is not None:
         whole["in_reply_to_user_id"] = people.by_id(db, parent.author).uid
@@ -91,18 +95,25 @@ def tweet(call: Call, post: Post) -> Json:
     if "entities" in wanted:
         whole["entities"] = entities(call, post.text)
     if post.urls:
-        whole["attachments"] = {"media_keys": [f"3_{key}" for key in post.urls.split("\n")]}
+        whole["attachments"] = {"media_keys": [_media_key(post, k) for k in post.urls.split("\n")]}
     if call.actor is not None and call.actor.id == post.author:
         _own_metrics(call, post, whole)
     return {name: value for name, value in whole.items() if name in wanted}
 
 
-def _metrics(post: Post) -> Json:
+def _media_key(post: Post, media: str) -> str:
+    return f"{'13' if post.media == 'video' else '3'}_{media}"
+
+
+def _metrics(call: Call, post: Post) -> Json:
+    quotes = call.world.db.execute(
+        "SELECT count(*) FROM posts WHERE quoted = ? AND kind = 'post' AND deleted = 0", (post.id,)
+    ).fetchone()
     return {
         "retweet_count": post.shares,
         "reply_count": post.comments,
         "like_count": post.likes,
-        "quote_count": 0,
+        "quote_count": int(quotes[0]),
         "bookmark_count": post.likes // 12,
         "impression_count": max(post.views, post.likes),
     }
@@ -117,7 +128,22 @@ def _own_metrics(call: Call, post: Post, whole: Json) -> None:
             "engagements": post.likes + post.comments + post.shares,
             "impression_count": seen,
         }
-        whole["organic_metrics"] = {**_metrics(post), "user_profile_clicks": seen // 60}
+        whole["organic_metrics"] = {**_metrics(call, post), "user_profile_clicks": seen // 60}
+
+
+_PRIVATE = ("non_public_metrics", "organic_metrics", "promoted_metrics")
+
+
+def denied(call: Call, found: list[Post]) -> list[Json]:
+    """An error item for each asked metric that only an owner may read, and only for 30 days."""
+    wanted = [name for name in _PRIVATE if name in asked(call, "tweet.fields", "post.fields")]
+    me = call.actor.id if call.actor is not None else None
+    return [
+        field_denied(post.pid, name)
+        for post in found
+        for name in wanted
+        if post.author != me or call.now - post.created >= 30 * _DAY_MS or name == _PRIVATE[2]
+    ]
 
 
 def _references(call: Call, post: Post, parent: Post | None) -> list[Json]:
@@ -144,6 +170,13 @@ def entities(call: Call, text: str) -> Json:
         if person is not None:
             place = {"start": m.start(), "end": m.end()}
             mentions.append({**place, "username": person.handle, "id": person.uid})
+    urls: list[Json] = [
+        {"start": m.start(), "end": m.end(), "url": m.group(), "expanded_url": m.group(),
+         "display_url": m.group().partition("://")[2]}
+        for m in re.finditer(r"https?://\S+", text)
+    ]  # fmt: skip
+    if urls:
+        found["urls"] = urls
     if tags:
         found["hashtags"] = tags
     if mentions:
@@ -170,10 +203,30 @@ def includes(call: Call, found: list[Post]) -> Json:
         if every:
             extra["tweets"] = [tweet(call, p) for p in every.values()]
     if "attachments.media_keys" in wanted:
-        keys = [key for p in found if p.urls for key in p.urls.split("\n")]
-        if keys:
-            extra["media"] = [
-                {"media_key": f"3_{k}", "type": "photo", "url": f"{origin(call)}/_media/upload/{k}"}
-                for k in keys
-            ]
+        media = [_media(call, p, key) for p in found if p.urls for key in p.urls.split("\n")]
+        if media:
+            extra["media"] = media
     return dict(extra)
+
+
+def _media(call: Call, post: Post, media: str) -> Json:
+    """One attached medium with the asked `media.fields`."""
+    row = call.world.db.execute(
+        "SELECT kind, spec FROM media WHERE id = ?", (row_id(media),)
+    ).fetchone()
+    kind, spec = (str(row[0]), json.loads(row[1])) if row else ("image", {})
+    address = f"{origin(call)}/_media/upload/{media}"
+    alt = object_of(object_of(spec.get("metadata")).get("alt_text")).get("text")
+    whole: Json = {
+        "media_key": _media_key(post, media),
+        "type": {"video": "video", "gif": "animated_gif"}.get(kind, "photo"),
+        "width": spec.get("w", 1280),
+        "height": spec.get("h", 720),
+    }
+    whole |= {"duration_ms": 12_000, "preview_image_url": address} if kind == "video" else {}
+    whole |= {"url": address} if kind != "video" else {}
+    whole |= {"alt_text": alt} if alt else {}
+    wanted = asked(call, "media.fields") | {"media_key", "type"}
+    # Clients that name no fields are shown the address as well.
+    wanted |= set() if "media.fields" in call.request.query else {"url"}
+    return {name: value for name, value in whole.items() if name in wanted}

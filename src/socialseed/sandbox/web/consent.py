@@ -13,7 +13,10 @@ TITLES = {"twitter": "X", "instagram": "Instagram", "tiktok": "TikTok"}
 
 
 def form(call: Call, scopes: list[str], error: str = "") -> Answer:
-    """The form. It posts to its own address, so the query stays as the product sent it."""
+    """The form. It posts to its own address, so the query stays as the product sent it.
+
+    Each scope is a box of its own, ticked at first: `scope:<name>` comes back for those kept.
+    """
     page = render(
         "consent.html",
         title=TITLES[call.platform],
@@ -47,6 +50,16 @@ def chosen(call: Call) -> Person | None:
         raise _again(call, "This handle belongs to somebody else.")
     call.actor = person
     return person
+
+
+def granted(call: Call, asked: list[str]) -> list[str]:
+    """What the person left ticked; all of `asked` where the form told nothing about scopes."""
+    if not call.arg("scopes_shown"):
+        return asked
+    kept = [scope for scope in asked if call.body.get(f"scope:{scope}")]
+    if not kept:
+        raise _again(call, "Leave at least one permission ticked, or choose Deny.")
+    return kept
 
 
 def _again(call: Call, message: str) -> ApiError:

@@ -25,6 +25,36 @@ def follow(db: sqlite3.Connection, src: int, dst: int, now: int) -> bool:
     return bool(done)
 
 
+def request(db: sqlite3.Connection, src: int, dst: int, now: int) -> bool:
+    """`src` has asked to follow `dst` afterwards; False if it had before or follows already."""
+    if src == dst or follows(db, src, dst):
+        return False
+    return bool(
+        db.execute("INSERT OR IGNORE INTO follow_requests VALUES (?, ?, ?)", (src, dst, now))
+        .rowcount
+    )  # fmt: skip
+
+
+def requested(db: sqlite3.Connection, src: int, dst: int) -> bool:
+    """Whether `src` waits for `dst` to let it follow."""
+    row = db.execute(
+        "SELECT 1 FROM follow_requests WHERE src = ? AND dst = ?", (src, dst)
+    ).fetchone()
+    return row is not None
+
+
+def withdraw(db: sqlite3.Connection, src: int, dst: int) -> bool:
+    """`src` no longer asks to follow `dst`; False if it did not."""
+    return bool(
+        db.execute("DELETE FROM follow_requests WHERE src = ? AND dst = ?", (src, dst)).rowcount
+    )
+
+
+def accept(db: sqlite3.Connection, src: int, dst: int, now: int) -> bool:
+    """`dst` lets `src` follow, if it still asks for that."""
+    return withdraw(db, src, dst) and follow(db, src, dst, now)
+
+
 def unfollow(db: sqlite3.Connection, src: int, dst: int) -> bool:
     """`src` does not follow `dst` afterwards; False if it did not before."""
     done = db.execute("DELETE FROM follows WHERE src = ? AND dst = ?", (src, dst)).rowcount

@@ -99,7 +99,8 @@ def create(db: sqlite3.Connection, draft: Draft, now: int) -> Post:
         db.execute("UPDATE posts SET comments = comments + 1 WHERE id = ?", (parent.id,))
     if draft.kind != "comment" or draft.platform == "twitter":
         db.execute("UPDATE people SET posts = posts + 1 WHERE id = ?", (draft.author,))
-    _note_mentions(db, post)
+    if draft.kind != "repost":
+        _note_mentions(db, post)
     return post
 
 

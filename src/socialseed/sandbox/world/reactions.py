@@ -58,6 +58,13 @@ class Reactor:
         if likes:
             self.plan(now + like_delay, "like_latest", person.id, account.id)
 
+    def requested(self, account: Person, person: Person, now: int) -> None:
+        """The account asked a protected person to let it follow: most who share an interest do."""
+        draw = self.draw("request", person, account)
+        shared = min(people.overlap(account.interests, person.interests), 3)
+        if draw.chance(0.35 + 0.15 * shared):
+            self.plan(now + _delay(draw, 8, 1.1, 96), "accept", person.id, account.id)
+
     def unfollowed(self, account: Person, person: Person, now: int) -> None:
         """The account left the person: it may leave too."""
         if person.kind == "owned":

@@ -6,7 +6,7 @@ from pathlib import Path
 from socialseed.sandbox.clock import DAY_MS, SandboxClock
 from socialseed.sandbox.journal import Journal
 from socialseed.sandbox.store import get_meta, open_db, set_meta
-from socialseed.sandbox.world import graph, people, posts
+from socialseed.sandbox.world import graph, people, posts, standing
 from socialseed.sandbox.world.posts import Draft
 from socialseed.sandbox.world.reactions import Reactor
 
@@ -33,6 +33,7 @@ class World:
         self.clock.set_mode(clock_mode)
         now = self.clock.now_ms()
         people.seed_people(self.db, seed, count, now)
+        standing.seed_some(self.db, seed)
         for day in range(now // DAY_MS - _HISTORY_DAYS, now // DAY_MS + 1):
             posts.generate_day(self.db, seed, day)
         set_meta(self.db, "day", str(now // DAY_MS))
@@ -85,6 +86,8 @@ class World:
         kind, actor, account, due = row["kind"], row["actor"], row["account"], row["due"]
         if kind == "follow":
             graph.follow(self.db, actor, account, due)
+        elif kind == "accept":
+            graph.accept(self.db, account, actor, due)
         elif kind == "unfollow":
             graph.unfollow(self.db, actor, account)
         elif kind == "mention":
