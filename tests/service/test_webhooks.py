@@ -1,6 +1,5 @@
 """What platforms tell: proven, stored once, passed on once, and never more than it proves."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -15,7 +14,7 @@ from socialseed.accounts.webhooks.deliver import MAX_ATTEMPTS, deliver
 from socialseed.accounts.webhooks.receive import handshake, receive, verify_token
 from socialseed.bootstrap import handlers
 from socialseed.connectors.registry import Connectors
-from socialseed.connectors.types import Tokens
+from socialseed.connectors.types import Ask, Comments, Me, Mentions, OwnPosts, Tokens
 from socialseed.core.clock import VirtualClock
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
@@ -34,13 +33,20 @@ ANSWERED = "SELECT target_account, target_key, mode, status FROM actions ORDER B
 
 @pytest.fixture
 async def runtime(database_url: str):
-    settings = {f"{name}_client_secret": SECRET for name in ("twitter", "instagram", "tiktok")}
-    async with real_runtime(database_url, clock=VirtualClock(NOW), **settings) as opened:
+    async with real_runtime(
+        database_url,
+        clock=VirtualClock(NOW),
+        twitter_client_secret=SECRET,
+        instagram_client_secret=SECRET,
+        tiktok_client_secret=SECRET,
+    ) as opened:
         platforms = {name: sending(name) for name in ("twitter", "instagram", "tiktok")}
         yield replace(opened, connectors=Connectors(platforms), jobs=InlineJobs())
 
 
-async def connected(runtime, platform: str = "twitter", name: str = "clay", **more) -> tuple:
+async def connected(
+    runtime, platform: str = "twitter", name: str = "clay", **more
+) -> tuple[UUID, UUID]:
     """A workspace with one connected account, which the platform calls 42."""
     person = await make_person(runtime, f"{name}.{platform}.{len(more)}")
     key = new_wrapped_key(runtime.master_key, person.workspace)
@@ -217,17 +223,33 @@ async def test_an_account_that_rests_proposes_nothing(runtime, change):
     assert await rows(runtime, ANSWERED) == []
 
 
+async def asked_by(runtime, platform: str, *notices) -> list[Ask]:
+    """What is read because of notices without words, each sent twice."""
+    connector = runtime.connectors.get(platform)
+    reads = frozenset({"me", "own_posts", "mentions", "comments"})
+    connector.manifest = replace(connector.manifest, reads=reads)
+    for number in range(2):
+        for notice in notices:
+            await send(runtime, body_of(notice | {"key": f"{notice['key']}.{number}"}), platform)
+    await work(runtime)
+    assert connector.asked == []
+    await work(runtime, timedelta(seconds=10))
+    found: list[Ask] = connector.asked
+    return found
+
+
 async def test_what_a_notice_leaves_out_is_read_once_for_many(runtime):
+    await connected(runtime, "instagram")
+    comment = said(1, "", "42", kind="comment", own_post_id="own7", text="")
+    named = said(2, "", "42", text="", data={"media_id": "m1", "comment_id": "c1"})
+    asked = await asked_by(runtime, "instagram", comment, named)
+    assert asked == [Comments("own7", 20), Mentions(20, "m1", "c1")]
+
+
+async def test_what_a_notice_does_not_place_is_looked_for_everywhere(runtime):
     await connected(runtime)
-    for number in range(4):
-        await send(
-            runtime, body_of(said(number, "", "42"), said(10 + number, "mia", "42", text=""))
-        )
-    await runtime.jobs.run_due(
-        runtime, {name: job.handler for name, job in handlers().items()}, runtime.clock.now()
-    )
-    assert len(runtime.jobs) == 1
-    assert runtime.jobs.next_at > runtime.clock.now()
+    asked = await asked_by(runtime, "twitter", said(1, "", "42"), said(2, "", "42"))
+    assert asked == [Mentions(20), OwnPosts(8)]  # the script stops there: it offers none
 
 
 async def test_what_cannot_be_read_is_parked_and_told_once_an_hour(runtime):
@@ -303,10 +325,19 @@ async def test_a_revoked_account_waits_for_its_owner_but_not_for_an_old_notice(r
     assert not await lost(runtime, account)
     await revoke("undated", None)  # its account is read instead, and does not refuse us
     assert not await lost(runtime, account)
+    assert runtime.connectors.get("twitter").asked == [Me()]
     await revoke("new", NOW)
     assert await lost(runtime, account)
     told = await rows(runtime, "SELECT 1 FROM events WHERE type = 'account.needs_reconnect'")
     assert len(told) == 1
+
+
+async def test_an_undated_revocation_counts_when_the_platform_itself_refuses(runtime):
+    _, account = await connected(runtime)
+    runtime.connectors.get("twitter").refusing = True
+    await send(runtime, body_of({"key": "r", "kind": "revoked", "recipient": "42"}))
+    await work(runtime)
+    assert await lost(runtime, account)
 
 
 async def test_texts_that_no_database_holds_are_cleaned(runtime):
@@ -314,7 +345,7 @@ async def test_texts_that_no_database_holds_are_cleaned(runtime):
     body = body_of(said(1, "mia", "42", text="nice\x00 bowl"), said(2, "no\x00ah", "42"))
     await send(runtime, body)
     await work(runtime)
-    told: Sequence = await rows(
+    told = await rows(
         runtime, "SELECT target_account, target_data->'post'->>'text' FROM actions ORDER BY 1"
     )
     assert [row[0] for row in told] == ["mia", "noah"]

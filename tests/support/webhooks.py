@@ -4,12 +4,21 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from socialseed.connectors.types import Person, Post
+from socialseed.connectors.types import (
+    Answer,
+    Ask,
+    Comments,
+    Grant,
+    Mentions,
+    Person,
+    Post,
+)
 from socialseed.connectors.webhooks import Notice
+from socialseed.core.errors import Remedy, UpstreamError
 from tests.support.world import ScriptedConnector, manifest_of
 
 SECRET = "a shared secret"
@@ -56,9 +65,8 @@ def _notice(one: Mapping[str, Any]) -> Notice:
         person = Person(f"id-{author}", author) if author else None
         post = Post(one["post_id"], one["text"], None, person, None)
     at = datetime.fromisoformat(one["at"]) if "at" in one else None
-    return Notice(
-        one["key"], one["kind"], one["recipient"], at, post, own_post_id=one.get("own_post_id")
-    )
+    own, data = one.get("own_post_id"), one.get("data", {})
+    return Notice(one["key"], one["kind"], one["recipient"], at, post, own, data)
 
 
 def said(number: int, author: str, recipient: str, **more: object) -> dict[str, object]:
@@ -89,7 +97,22 @@ def signed(body: bytes, now: datetime, secret: str = SECRET) -> dict[str, str]:
     }
 
 
-def sending(platform: str, **changes: Any) -> ScriptedConnector:
-    """A platform that sends webhooks, and answers nothing unless a test teaches it."""
-    manifest = manifest_of(platform, reads=frozenset({"me"}), **changes)
-    return ScriptedConnector(replace(manifest, webhooks=PlainWebhooks()))
+@dataclass
+class Sending(ScriptedConnector):
+    """A platform that sends webhooks. `refusing`: it does not accept our access."""
+
+    refusing: bool = False
+
+    async def read(self, ask: Ask, grant: Grant) -> Answer:
+        if self.refusing:
+            raise UpstreamError(Remedy.REAUTHORIZE, "invalid_token", "Not any more.", status=401)
+        if isinstance(ask, Comments | Mentions):
+            self.asked.append(ask)
+            return []
+        return await super().read(ask, grant)
+
+
+def sending(platform: str) -> Sending:
+    """A platform that sends webhooks and offers no other way to hear of anything."""
+    manifest = manifest_of(platform, reads=frozenset({"me"}))
+    return Sending(replace(manifest, webhooks=PlainWebhooks()))

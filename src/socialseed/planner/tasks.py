@@ -7,7 +7,7 @@ from socialseed.accounts.webhooks.deliver import HEARD, LISTEN
 from socialseed.accounts.webhooks.said import unpack
 from socialseed.core.errors import AppError, Kind
 from socialseed.jobs.port import Job, Payload
-from socialseed.planner.inbox import listen, take
+from socialseed.planner.inbox import EVERYTHING, TOLD_FULL, About, listen, take
 from socialseed.planner.planning import plan_account
 from socialseed.planner.queries import MONTH, get_account, list_low, list_quiet
 from socialseed.runtime.actor import PLANNER
@@ -53,10 +53,17 @@ async def listen_round(runtime: Runtime, payload: Payload) -> None:
 
 
 async def listen_one(runtime: Runtime, payload: Payload) -> None:
-    """The account has up to eight replies waiting; nothing happens when it is gone."""
+    """The account has up to eight replies waiting; nothing happens when it is gone.
+
+    With `about` only that is read, and more may wait.
+    """
     workspace_id, account_id = UUID(str(payload["workspace_id"])), UUID(str(payload["account_id"]))
+    named = payload.get("about")
+    ids = named.items() if isinstance(named, dict) else ()
+    about = About(**{name: value for name, value in ids if isinstance(value, str)})
+    depth = REPLIES_FULL if about == EVERYTHING else TOLD_FULL
     try:
-        await listen(runtime, workspace_id, account_id, depth=REPLIES_FULL)
+        await listen(runtime, workspace_id, account_id, depth=depth, about=about)
     except AppError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise

@@ -14,7 +14,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, text
 
-from socialseed.accounts.webhooks.said import pack
+from socialseed.accounts.webhooks.said import pack, place_of
+from socialseed.connectors.manifest import AskKind
 from socialseed.connectors.webhooks import Notice
 from socialseed.core import log
 from socialseed.core.events import Plain
@@ -35,6 +36,7 @@ KEEP = timedelta(days=30)
 A_JOB = 20  # things said in one job at most
 LISTEN_AFTER = timedelta(seconds=10)  # several notices that only say "look" are one look
 ALERT_EVERY = timedelta(hours=1)
+READS_A_DELIVERY = 10
 WORKSPACES_TOLD = 200
 _SPEAKING = frozenset({"mention", "comment", "reply"})
 _PUBLISHING = frozenset({"published", "publish_failed"})
@@ -103,7 +105,8 @@ async def deliver(runtime: Runtime, payload: Payload) -> None:
         ours = {"id": row.id, "attempts": row.attempts, "now": tx.now}
         if await tx.session.scalar(_DONE, ours) is None:
             return
-        await _pass_on(tx, row.id, await _take(tx, row.platform, notices))
+        reads = runtime.connectors.get(row.platform).manifest.reads
+        await _pass_on(tx, row.id, await _take(tx, row.platform, notices), reads)
 
 
 def _read(runtime: Runtime, row: Row[Any]) -> Sequence[Notice]:
@@ -141,7 +144,9 @@ async def _take(tx: Tx, platform: str, notices: Sequence[Notice]) -> Sequence[_A
     ]
 
 
-async def _pass_on(tx: Tx, delivery_id: UUID, taken: Sequence[_Addressed]) -> None:
+async def _pass_on(
+    tx: Tx, delivery_id: UUID, taken: Sequence[_Addressed], reads: frozenset[AskKind]
+) -> None:
     by_account: dict[tuple[UUID, UUID], list[Notice]] = defaultdict(list)
     for one in taken:
         by_account[one.workspace_id, one.account_id].append(one.notice)
@@ -154,9 +159,9 @@ async def _pass_on(tx: Tx, delivery_id: UUID, taken: Sequence[_Addressed]) -> No
         for job, number, more in _follows(notices):
             key = f"{job}:{account_id}:{delivery_id}:{number}"
             entries[job].append(Entry({**whose, **more}, key))
-        if any(notice.kind in _SPEAKING and pack(notice) is None for notice in notices):
-            soon, key = tx.now + LISTEN_AFTER, f"{LISTEN}:{account_id}:told"
-            await tx.defer(LISTEN, whose, run_at=soon, dedupe_key=key)
+        for name, about in _to_read(notices, reads).items():
+            soon, key = tx.now + LISTEN_AFTER, f"{LISTEN}:{account_id}:{name}"
+            await tx.defer(LISTEN, {**whose, "about": about}, run_at=soon, dedupe_key=key)
     for job, several in entries.items():
         await tx.jobs.enqueue_many(tx.session, job, several, now=tx.now)
 
@@ -177,6 +182,21 @@ def _follows(notices: Sequence[Notice]) -> Sequence[tuple[str, int, Mapping[str,
         at = None if None in revoked else max(one for one in revoked if one is not None)
         found.append((REVOKED, 0, {"at": at.isoformat() if at else None}))
     return found
+
+
+def _to_read(
+    notices: Sequence[Notice], reads: frozenset[AskKind]
+) -> Mapping[str, dict[str, Plain]]:
+    """What has to be read because it was told without its words, by a name for it.
+
+    An own post or the ids of a mention; nothing more exact than `all` where there are too many.
+    """
+    found: dict[str, dict[str, Plain]] = {}
+    for notice in notices:
+        if notice.kind in _SPEAKING and pack(notice) is None:
+            about = place_of(notice, reads)
+            found[":".join(str(part) for part in about.values() if part) or "all"] = about
+    return found if len(found) <= READS_A_DELIVERY else {"all": {}}
 
 
 async def park(runtime: Runtime, delivery_id: UUID, platform: str, trouble: str) -> None:

@@ -17,6 +17,8 @@ from socialseed.runtime.runtime import Runtime
 
 DELIVER = "accounts.webhook"
 _TOKEN_LABEL = b"webhook verify token"
+# How a delivery begins: a JSON object, or Meta's callback for an app that was taken away.
+_OBJECT, _FORM = "{", "signed_request="
 
 _STORE = text(
     "INSERT INTO webhook_deliveries (id, platform, digest, body, received_at, next_at)"
@@ -43,7 +45,7 @@ async def receive(runtime: Runtime, platform: str, headers: Mapping[str, str], b
     if not door.secret or not door.webhooks.is_genuine(headers, body, door.secret, now):
         detail = "The platform did not sign this, or not lately."
         raise AppError(Kind.UNAUTHENTICATED, "bad_signature", detail)
-    if not body.lstrip().startswith(b"{"):
+    if not body.lstrip().startswith((_OBJECT.encode(), _FORM.encode())):
         raise invalid("bad_json", "Send one JSON object.")
     async with runtime.begin(None) as tx:
         values = {
@@ -67,9 +69,9 @@ def handshake(runtime: Runtime, platform: str, query: Mapping[str, str]) -> str:
     """
     door = _door(runtime, platform)
     # One platform proves a challenge as it signs a delivery: with the same secret, over the bare
-    # text. Proving a JSON object would sign a forged delivery for whoever asks.
+    # text. Proving what could be a delivery would sign a forged one for whoever asks.
     answer = None
-    if door.secret and not any("{" in value for value in query.values()):
+    if door.secret and not any(_OBJECT in told or _FORM in told for told in query.values()):
         answer = door.webhooks.handshake(query, door.secret, verify_token(runtime))
     if answer is None:
         detail = "This is no challenge of the platform, or its verify token is not ours."

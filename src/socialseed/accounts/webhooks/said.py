@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from socialseed.connectors.manifest import AskKind
 from socialseed.connectors.types import Person, Post
 from socialseed.connectors.webhooks import Notice
 from socialseed.core.events import Plain
@@ -34,6 +35,16 @@ def pack(notice: Notice) -> dict[str, Plain] | None:
         "post": {name: _clean(getattr(post, name)) for name in _POST},
         "author": {name: _clean(getattr(post.author, name)) for name in _PERSON},
     }
+
+
+def place_of(notice: Notice, reads: frozenset[AskKind]) -> dict[str, Plain]:
+    """Where the words of a notice that lacks them can be read, as far as `reads` offer it."""
+    if notice.own_post_id and "comments" in reads:
+        return {"own_post_id": _clean(notice.own_post_id)}
+    if "mentions" not in reads:
+        return {}
+    named = {name: notice.data.get(name) for name in ("media_id", "comment_id")}
+    return {name: _clean(value) for name, value in named.items() if isinstance(value, str)}
 
 
 def unpack(plain: Mapping[str, Plain]) -> Told:

@@ -1,12 +1,10 @@
 """Background work of webhooks: reading deliveries, what follows for accounts, keeping order."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
-from socialseed.accounts import tokens
-from socialseed.accounts.connect import MEASURE
 from socialseed.accounts.events import PLATFORM_NAMES
 from socialseed.accounts.webhooks.deliver import (
     KEEP,
@@ -17,6 +15,7 @@ from socialseed.accounts.webhooks.deliver import (
     park,
 )
 from socialseed.accounts.webhooks.receive import DELIVER
+from socialseed.accounts.webhooks.revoked import revoked
 from socialseed.core.events import Event
 from socialseed.jobs.port import Entry, Job, Payload
 from socialseed.runtime.runtime import Runtime
@@ -27,32 +26,10 @@ _DUE = text(
     "SELECT id, platform, attempts FROM webhook_deliveries WHERE state = 'waiting'"
     " AND next_at <= :now ORDER BY next_at LIMIT :limit"
 )
-_ISSUED = text("SELECT issued_at FROM credentials WHERE account_id = :id")
 _OLD = (
     "DELETE FROM webhook_deliveries WHERE received_at < :before",
     "DELETE FROM webhook_notices WHERE taken_at < :before",
 )
-
-
-async def revoked(runtime: Runtime, payload: Payload) -> None:
-    """The account waits for its owner, if its owner took the access away that it now has.
-
-    A notice from before the access was last given is about an older one. Where the platform tells
-    no instant, the account is read now, and the platform's own answer decides.
-    """
-    workspace_id, account_id = UUID(str(payload["workspace_id"])), UUID(str(payload["account_id"]))
-    told_at = payload["at"]
-    async with runtime.begin(workspace_id) as tx:
-        issued_at = await tx.session.scalar(_ISSUED, {"id": account_id})
-        if issued_at is None:
-            return
-        if told_at is None:
-            await tx.defer(
-                MEASURE, {"workspace_id": str(workspace_id), "account_id": str(account_id)}
-            )
-        # Platforms tell whole seconds, which may lie before the instant itself.
-        elif datetime.fromisoformat(str(told_at)) + timedelta(seconds=1) > issued_at:
-            await tokens.lost(tx, account_id)
 
 
 async def tell_parked(runtime: Runtime, payload: Payload) -> None:
