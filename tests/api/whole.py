@@ -190,6 +190,9 @@ async def _accounts(side: Side, name: str) -> None:
     for key in ("account", "spare"):
         body = {"platform": "tiktok", "username": f"{name}_{key}", "timezone": "UTC"}
         side.ids[key] = (await side.ask("POST", "/accounts", body))["id"]
+    for key in ("egress", "spare_egress"):
+        way = {"name": f"Way {key}", "host": "127.0.0.1", "user": "kim", "password": "word"}
+        side.ids[key] = (await side.ask("POST", "/egress", way))["id"]
     account = UUID(side.ids["account"])
     tokens = Tokens("act.secret", "rft.secret", ("video.publish",), None, None)
     await give_tokens(side.runtime, side.workspace, account, tokens)

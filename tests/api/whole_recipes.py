@@ -34,7 +34,17 @@ class Recipe:
 TIKTOK = {"platform": "tiktok"}
 ACCOUNT = {"account_id": "$account"}
 RULE = {"rule_id": "$rule"}
+EGRESS = {"egress_id": "$egress"}
 PAGE = {"limit": "10"}
+NEW_EGRESS = {
+    "name": "Around the corner",
+    "scheme": "socks5",
+    "host": "proxy.example.com",
+    "port": 1080,
+    "country": "de",
+    "user": "kim",
+    "password": "a word",
+}
 VIDEO = {
     "media_url": "https://media.example.com/new.mp4",
     "text": "A new bowl, from clay to shelf.",
@@ -128,8 +138,10 @@ ACCOUNTS = {
             "established": False,
             "display_name": "Fresh clay",
             "tier": "self_serve",
+            "egress_id": "$egress",
         },
         status=201,
+        foreign="wrong",
     ),
     "POST /accounts/connect/{platform}": Recipe("accounts:write", TIKTOK, body=ACCOUNT),
     "GET /accounts/callback/{platform}": Recipe(
@@ -148,14 +160,30 @@ ACCOUNTS = {
             "is_active": True,
             "display_name": "Clay",
             "established": False,
+            "egress_id": "$egress",
         },
+        foreign="wrong",
     ),
     "DELETE /accounts/{account_id}": Recipe("accounts:write", {"account_id": "$spare"}, status=204),
     "GET /accounts/{account_id}/health": Recipe("accounts:read", ACCOUNT),
+    "GET /accounts/{account_id}/setup": Recipe("accounts:read", ACCOUNT),
     "GET /accounts/{account_id}/plan": Recipe("accounts:read", ACCOUNT, {"on": "2026-03-02"}),
     "GET /platforms": Recipe("platforms:read"),
     "GET /platforms/{platform}/limits": Recipe("platforms:read", TIKTOK),
     "POST /platforms/{platform}/test": Recipe("accounts:write", TIKTOK, body=ACCOUNT),
+}
+WAYS_OUT = {
+    "GET /egress": Recipe("accounts:read", query=PAGE),
+    "POST /egress": Recipe("accounts:write", body=NEW_EGRESS, status=201),
+    "GET /egress/presets": Recipe("accounts:read"),
+    "GET /egress/{egress_id}": Recipe("accounts:read", EGRESS),
+    "PUT /egress/{egress_id}": Recipe(
+        "accounts:write", EGRESS, body={**NEW_EGRESS, "name": "The same way"}
+    ),
+    "POST /egress/{egress_id}/check": Recipe("accounts:write", EGRESS),
+    "DELETE /egress/{egress_id}": Recipe(
+        "accounts:write", {"egress_id": "$spare_egress"}, status=204
+    ),
 }
 ACTIONS = {
     "POST /actions": Recipe(
@@ -268,7 +296,7 @@ REST = {
 # In an order in which each call still finds what it needs; leaving comes last.
 RECIPES: Mapping[str, Recipe] = {
     key: recipe
-    for part in (ACTIONS, TARGETING, ACCOUNTS, USERS, REST, AUTH)
+    for part in (ACTIONS, TARGETING, ACCOUNTS, WAYS_OUT, USERS, REST, AUTH)
     for key, recipe in part.items()
     if key not in ("DELETE /privacy/me", "POST /auth/logout", "POST /auth/workspace")
 } | {

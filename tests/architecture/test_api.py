@@ -55,6 +55,8 @@ GET /analytics/growth/{}   GET /analytics/performance   GET /analytics/export
 POST /emergency-stop   GET /emergency-stop   DELETE /emergency-stop
 GET /platform-health   GET /platforms   GET /platforms/{}/limits   POST /platforms/{}/test
 GET /events
+GET /egress   POST /egress   GET /egress/{}   PUT /egress/{}   DELETE /egress/{}
+POST /egress/{}/check
 POST /privacy/export   GET /privacy/export/{}   DELETE /privacy/me
 GET /privacy/consents   PUT /privacy/consents
 """
@@ -65,6 +67,7 @@ LISTS = {
     "/users/members",
     "/users/invitations",
     "/accounts",
+    "/egress",
     "/actions/history",
     "/approvals/pending",
     "/tasks",
@@ -73,7 +76,7 @@ LISTS = {
     "/activity",
 }
 # Everything there is of these fits on one page: kinds, platforms, stops that hold, what is wrong.
-SHORT = {"/platforms", "/privacy/consents", "/monitoring/alerts"}
+SHORT = {"/platforms", "/egress/presets", "/privacy/consents", "/monitoring/alerts"}
 
 
 async def _made() -> FastAPI:
