@@ -1,4 +1,4 @@
-"""One sandbox for all contracts (accounts keep them apart), and a picture on the loopback."""
+"""One sandbox for all contracts (accounts keep them apart), and media on the loopback."""
 
 import threading
 from collections.abc import Iterator
@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.connector import PICTURE
+from tests.contracts.connector import FILM, PICTURE
 from tests.sandbox.conftest import Sandbox
 
 
 class _Picture(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        content = FILM if self.path.endswith(".mp4") else PICTURE
         self.send_response(200)
-        self.send_header("content-length", str(len(PICTURE)))
+        self.send_header("content-length", str(len(content)))
         self.end_headers()
-        self.wfile.write(PICTURE)
+        self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
         return None

@@ -25,6 +25,7 @@ from tests.support.accounts import connectors_of
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = "act.token-that-nobody-may-see"
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
+FILM = b"\x00\x00\x00\x18ftypmp42" + b"a film" * 1000
 
 Recording = tuple[str, str, int, object]  # method, path, status, body
 Refusal = tuple[int, object, Remedy, str]  # status, body, what we make of it

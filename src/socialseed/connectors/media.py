@@ -48,13 +48,15 @@ class Video:
 
     async def pieces(self, size: int) -> AsyncIterator[bytes]:
         """All bytes in pieces of `size`, the last one shorter. Raises RETRY if they end early."""
-        kept, told = bytearray(self._head), len(self._head)
-        while (chunk := await _next(self._chunks, self._by)) is not None:
+        kept, told = bytearray(), 0
+        chunk: bytes | None = self._head
+        while chunk is not None:
             kept += chunk
             told += len(chunk)
             while len(kept) >= size:
                 yield bytes(kept[:size])
                 del kept[:size]
+            chunk = await _next(self._chunks, self._by)
         if told != self.size:
             raise _unreachable()
         if kept:

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from socialseed.connectors.gateway import Gateway
 from socialseed.connectors.http import Call, Http, basic
 from socialseed.connectors.reading import number, text
-from socialseed.connectors.twitter.manifest import API, MANIFEST, WEB
+from socialseed.connectors.twitter.manifest import API, MANIFEST, TIER_SCOPES, WEB
 from socialseed.connectors.twitter.mapping import oauth_error
 from socialseed.connectors.types import (
     Authorization,
     Begin,
+    Egress,
     Finish,
     Redirect,
     Renew,
@@ -49,18 +50,21 @@ async def authorize(http: Http, app: App, step: Step) -> Authorization:
                 "redirect_uri": step.redirect_uri,
                 "code_verifier": step.verifier,
             }
-            return await _tokens(http, app, form)
+            return await _tokens(http, app, form, step)
         case Renew():
             if step.refresh_token is None:
                 detail = "X gave no refresh token: connect the account again."
                 raise UpstreamError(Remedy.REAUTHORIZE, "no_refresh_token", detail)
             form = {"grant_type": "refresh_token", "refresh_token": step.refresh_token}
-            return await _tokens(http, app, form)
+            return await _tokens(http, app, form, step)
         case Revoke():
-            await _post(http, app, "/2/oauth2/revoke", {"token": step.access_token})
-            return Revoked()
+            return await _revoke(http, app, step)
         case _:
             assert_never(step)
+
+
+def _asked(tier: str | None) -> tuple[str, ...]:
+    return TIER_SCOPES.get(tier or MANIFEST.tiers[0], MANIFEST.scopes)
 
 
 def _address(gateway: Gateway, app: App, step: Begin) -> str:
@@ -69,7 +73,7 @@ def _address(gateway: Gateway, app: App, step: Begin) -> str:
         "response_type": "code",
         "client_id": app.client_id,
         "redirect_uri": step.redirect_uri,
-        "scope": " ".join(MANIFEST.scopes),
+        "scope": " ".join(_asked(step.tier)),
         "state": step.state,
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
@@ -77,31 +81,55 @@ def _address(gateway: Gateway, app: App, step: Begin) -> str:
     return f"{gateway.base(WEB)}/i/oauth2/authorize?{urlencode(query)}"
 
 
-async def _tokens(http: Http, app: App, form: Mapping[str, str]) -> Tokens:
-    answer = await _post(http, app, "/2/oauth2/token", form)
+async def _revoke(http: Http, app: App, step: Revoke) -> Revoked:
+    """A token that X does not know (any more) is as good as revoked."""
+    form = {"token": step.access_token, "client_id": app.client_id}
+    try:
+        await _post(http, app, "/2/oauth2/revoke", form, step.egress, effect=False)
+    except UpstreamError as error:
+        if error.code != "authorization_refused":
+            raise
+    return Revoked()
+
+
+async def _tokens(http: Http, app: App, form: Mapping[str, str], step: Finish | Renew) -> Tokens:
+    # A lost answer may have spent the code or the refresh token: unknown, never repeated blindly.
+    answer = await _post(http, app, "/2/oauth2/token", form, step.egress, effect=True)
     access = text(answer, "access_token")
     if not access:
         detail = "X's answer held no access token."
         raise UpstreamError(Remedy.RECONCILE, "no_token", detail)
     seconds = number(answer, "expires_in")
     refresh = text(answer, "refresh_token") or None
+    granted = text(answer, "scope")
     return Tokens(
         access_token=access,
         refresh_token=refresh,
-        scopes=(text(answer, "scope") or "").split(),
+        # RFC 6749, 5.1: no scope in the answer means that all that was asked for was granted.
+        scopes=granted.split() if granted else _asked(step.tier),
         expires_in=timedelta(seconds=seconds) if seconds else None,
         refresh_expires_in=REFRESH_LIFE if refresh else None,
     )
 
 
-async def _post(http: Http, app: App, path: str, form: Mapping[str, str]) -> object:
+async def _post(
+    http: Http,
+    app: App,
+    path: str,
+    form: Mapping[str, str],
+    egress: Egress | None,
+    *,
+    effect: bool,
+) -> object:
     body, headers = dict(form), {}
     if app.client_secret:
         headers["authorization"] = basic(app.client_id, app.client_secret)
     else:
         body["client_id"] = app.client_id
-    # A lost answer may have spent the code or the refresh token: unknown, never repeated blindly.
-    reply = await http.call(Call("POST", API, path, True, headers=headers, form=body))
-    if not reply.ok:
+    reply = await http.call(
+        Call("POST", API, path, effect, headers=headers, form=body, egress=egress)
+    )
+    body_told = reply.json() if effect and reply.ok else None
+    if not reply.ok or text(body_told, "error") is not None:
         raise oauth_error(reply, http.clock.now())
-    return reply.json()
+    return body_told

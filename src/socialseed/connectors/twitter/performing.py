@@ -3,79 +3,96 @@
 from typing import assert_never
 
 from socialseed.connectors.http import Http, lost
-from socialseed.connectors.media import fetch_image
-from socialseed.connectors.reading import dig, text
-from socialseed.connectors.twitter import api
-from socialseed.connectors.twitter.manifest import ENTERPRISE, ENTERPRISE_ONLY, WEB
+from socialseed.connectors.reading import dig, segment, text
+from socialseed.connectors.twitter import api, uploading, words
+from socialseed.connectors.twitter.line import Line
+from socialseed.connectors.twitter.manifest import (
+    ENTERPRISE,
+    ENTERPRISE_ONLY,
+    PERFORM_SCOPES,
+    WEB,
+)
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
+
+RESERVE_SECONDS = 4.0  # for the call that publishes
 
 
 async def perform(http: Http, order: Order, grant: Grant) -> Receipt:
     """The receipt of a performed order."""
-    by = http.deadline()
-    if order.action_type in ENTERPRISE_ONLY and grant.tier != ENTERPRISE:
-        detail = "X offers this through its API to enterprise apps only."
-        raise UpstreamError(Remedy.REJECT, "tier_lacks_it", detail)
+    line = Line(http, grant, http.deadline())
+    _allowed(line, order)
     match order.action_type:
-        case "publish_text" | "publish_image" | "reply" | "comment" | "quote":
-            return await _publish(http, order, grant, by)
+        case "publish_text" | "publish_image" | "publish_video" | "reply" | "comment" | "quote":
+            return await _publish(line, order)
         case "delete":
             post_id = needed(order.post_id, "post")
-            done = await api.delete_tweet(http, grant, post_id, order.key, by)
+            done = await api.delete_tweet(line, post_id, order.key)
             return _receipt(done, "deleted", True, post_id)
         case "like" | "unlike" | "repost":
-            return await _relate_post(http, order, grant, by)
+            return await _relate_post(line, order)
         case "follow" | "unfollow":
-            return await _relate_person(http, order, grant, by)
-        case "publish_video" | "publish_carousel":
-            raise UpstreamError(Remedy.REJECT, "not_offered", "This is not offered for X.")
+            return await _relate_person(line, order)
+        case "publish_carousel":
+            raise _not_offered()
         case _:
             assert_never(order.action_type)
 
 
-async def _publish(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    body: dict[str, object] = {"text": order.text or ""}
+def _allowed(line: Line, order: Order) -> None:
+    scopes = PERFORM_SCOPES.get(order.action_type)
+    if scopes is None:
+        raise _not_offered()
+    if order.action_type in ENTERPRISE_ONLY and line.grant.tier != ENTERPRISE:
+        detail = "X offers this through its API to enterprise apps only."
+        raise UpstreamError(Remedy.REJECT, "tier_lacks_it", detail)
+    line.need(scopes)
+
+
+def _not_offered() -> UpstreamError:
+    return UpstreamError(Remedy.REJECT, "not_offered", "This is not offered for X.")
+
+
+async def _publish(line: Line, order: Order) -> Receipt:
+    attached = order.action_type in ("publish_image", "publish_video")
+    self_serve = line.grant.tier != ENTERPRISE
+    words.check(order.text or "", attached=attached, self_serve=self_serve)
+    body: dict[str, object] = {"text": order.text} if order.text else {}
+    preparing = line.ending(RESERVE_SECONDS)
     match order.action_type:
         case "reply" | "comment":
-            answered = needed(order.comment_id or order.post_id, "post")
+            answered = segment(order.comment_id or order.post_id, "post")
             body["reply"] = {"in_reply_to_tweet_id": answered}
         case "quote":
-            body["quote_tweet_id"] = needed(order.post_id, "post")
+            body["quote_tweet_id"] = segment(order.post_id, "post")
         case "publish_image":
-            body["media"] = {"media_ids": [await _picture(http, order, grant, by)]}
-    tweet_id = await api.create_tweet(http, grant, body, order.key, by)
-    return Receipt(tweet_id, post_url(http, grant, tweet_id), {"endpoint": "POST /2/tweets"})
+            body["media"] = {"media_ids": await uploading.pictures(preparing, order)}
+        case "publish_video":
+            body["media"] = {"media_ids": [await uploading.film(preparing, order.media_url)]}
+    tweet_id = await api.create_tweet(line, body, order.key)
+    return Receipt(tweet_id, post_url(line, tweet_id), {"endpoint": "POST /2/tweets"})
 
 
-async def _picture(http: Http, order: Order, grant: Grant, by: float) -> str:
-    image = await fetch_image(http, order.media_url, by)
-    media_id = await api.upload_image(http, grant, image, by)
-    if order.alt_text:
-        await api.describe_image(http, grant, media_id, order.alt_text, by)
-    return media_id
-
-
-async def _relate_post(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    me, post_id = await own_id(http, grant, by), needed(order.post_id, "post")
+async def _relate_post(line: Line, order: Order) -> Receipt:
+    me, post_id = await own_id(line), needed(order.post_id, "post")
     if order.action_type == "unlike":
-        done = await api.unrelate(http, grant, me, "likes", post_id, order.key, by)
+        done = await api.unrelate(line, me, "likes", post_id, order.key)
         return _receipt(done, "liked", False, post_id)
     edge, field = ("likes", "liked") if order.action_type == "like" else ("retweets", "retweeted")
-    done = await api.relate(http, grant, me, edge, "tweet_id", post_id, order.key, by)
+    done = await api.relate(line, me, edge, "tweet_id", post_id, order.key)
     return _receipt(done, field, True, post_id)
 
 
-async def _relate_person(http: Http, order: Order, grant: Grant, by: float) -> Receipt:
-    me = await own_id(http, grant, by)
+async def _relate_person(line: Line, order: Order) -> Receipt:
+    me = await own_id(line)
     target = order.target_id or text(
-        await api.user_by_name(http, grant, needed(order.target_handle, "person"), by), "id"
+        await api.user_by_name(line, needed(order.target_handle, "person")), "id"
     )
     them = needed(target, "person")
     if order.action_type == "unfollow":
-        done = await api.unrelate(http, grant, me, "following", them, order.key, by)
+        done = await api.unrelate(line, me, "following", them, order.key)
         return _receipt(done, "following", False, them)
-    done = await api.relate(http, grant, me, "following", "target_user_id", them, order.key, by)
+    done = await api.relate(line, me, "following", "target_user_id", them, order.key)
     if dig(done, "data", "pending_follow") is True:
         return Receipt(them, None, {"pending_follow": True})
     return _receipt(done, "following", True, them)
@@ -88,14 +105,14 @@ def _receipt(body: object, field: str, expected: bool, remote_id: str) -> Receip
     return Receipt(remote_id, None, {field: expected})
 
 
-async def own_id(http: Http, grant: Grant, by: float) -> str:
+async def own_id(line: Line) -> str:
     """The account's own id, from the grant or from X."""
-    return grant.remote_id or needed(text(await api.users_me(http, grant, by), "id"), "account")
+    return line.grant.remote_id or needed(text(await api.users_me(line), "id"), "account")
 
 
-def post_url(http: Http, grant: Grant, tweet_id: str) -> str:
+def post_url(line: Line, tweet_id: str) -> str:
     """Where a post of the account can be seen."""
-    return f"{http.gateway.base(WEB)}/{grant.account}/status/{tweet_id}"
+    return f"{line.http.gateway.base(WEB)}/{line.grant.account}/status/{tweet_id}"
 
 
 def needed(value: str | None, what: str) -> str:
