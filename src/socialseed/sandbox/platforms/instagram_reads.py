@@ -6,7 +6,7 @@ from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms import instagram_shape as shape
 from socialseed.sandbox.platforms.instagram_errors import bad_parameter, graph_error, not_there
 from socialseed.sandbox.platforms.x_search import first_post_since
-from socialseed.sandbox.world import people, posts
+from socialseed.sandbox.world import posts
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.posts import Post
 
@@ -33,71 +33,6 @@ def me(call: Call) -> Answer:
     """The acting account; `id` is the app's own id for it."""
     shown = shape.user(call, call.me, shape.asked(call, "id,username"))
     return json_answer(shown | {"id": shape.app_id(call.me)})
-
-
-def node(call: Call) -> Answer:
-    """Whatever the id names: the account, a medium, a comment or a container."""
-    named = call.params["id"]
-    if named in (call.me.uid, shape.app_id(call.me)):
-        return _account(call)
-    row = call.world.db.execute(
-        "SELECT id, state, kind FROM media WHERE id = ? AND person = ?",
-        (row_id(named), call.me.id),
-    ).fetchone()
-    if row is not None:
-        call.verb, call.target = "status", named
-        return json_answer(_container(call, named, str(row["state"])))
-    post = medium(call, named)
-    call.verb, call.target = "post_lookup", named
-    if post.kind == "comment":
-        return json_answer(shape.comment(call, post, shape.asked(call, "id,text,timestamp")))
-    if post.author != call.me.id:
-        raise not_there(named)
-    return json_answer(shape.media(call, post, shape.asked(call, "id")))
-
-
-def node_verb(call: Call) -> str:
-    """What a GET of one node is, as far as the path tells."""
-    named = call.params["id"]
-    discovers = "business_discovery" in call.arg("fields")
-    mine = call.actor is not None and named in (call.me.uid, shape.app_id(call.me))
-    return "user_lookup" if discovers else "me" if mine else "post_lookup"
-
-
-def _container(call: Call, container: str, state: str) -> Json:
-    ready = state.partition(":")
-    code = ready[0]
-    if code == "IN_PROGRESS" and call.now >= int(ready[2] or 0):
-        code = "FINISHED"
-    messages = {
-        "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
-        "IN_PROGRESS": "In Progress: Media is still being processed.",
-        "PUBLISHED": "Published: Media has been successfully published.",
-    }
-    return {"id": container, "status_code": code, "status": messages.get(code, code)}
-
-
-def _account(call: Call) -> Answer:
-    fields = shape.asked(call, "id,username")
-    found = [one for one in fields if one.name == "business_discovery"]
-    rest = [one for one in fields if one.name != "business_discovery"]
-    shown = shape.user(call, call.me, rest)
-    if found:
-        if call.host != FACEBOOK:
-            raise bad_parameter("Tried accessing nonexisting field (business_discovery)")
-        shown["business_discovery"] = _discover(call, found[0])
-    return json_answer(shown)
-
-
-def _discover(call: Call, one: shape.Field) -> Json:
-    handle = one.args.get("username", "")
-    call.target = handle
-    person = people.by_handle(call.world.db, "instagram", handle)
-    # Personal accounts are invisible to discovery; here everybody active counts as professional.
-    if person is None or (person.kind == "person" and person.followers < 40):
-        message = f"The user with username: {handle} cannot be found"
-        raise graph_error(400, 110, message, 2207013)
-    return shape.user(call, person, one.inner or [shape.Field("id")])
 
 
 def media_list(call: Call) -> Answer:
@@ -143,91 +78,36 @@ def tags(call: Call) -> Answer:
     return json_answer(page)
 
 
-def publishing_limit(call: Call) -> Answer:
-    """How much of the daily publishing quota is used."""
+def stories(call: Call) -> Answer:
+    """Own stories of the last 24 hours."""
     person = own(call)
-    used = published_today(call, person)
-    config = {"quota_total": 50, "quota_duration": 86_400}
-    return json_answer({"data": [{"quota_usage": used, "config": config}]})
+    page = shape.media_page(
+        call, "s.author = ? AND s.kind = 'story' AND s.created > ?",
+        (person.id, call.now - DAY_MS), shape.asked(call, "id"), call.arg("after"),
+        call.number("limit", 25, 1, 100),
+    )  # fmt: skip
+    return json_answer(page)
+
+
+def publishing_limit(call: Call) -> Answer:
+    """How much of the daily publishing quota is used; the quota itself where asked for."""
+    person = own(call)
+    whole: Json = {
+        "quota_usage": published_today(call, person),
+        "config": {"quota_total": 50, "quota_duration": 86_400},
+    }
+    names = [one.name for one in shape.asked(call, "quota_usage")]
+    return json_answer({"data": [{name: whole[name] for name in names if name in whole}]})
 
 
 def published_today(call: Call, person: Person) -> int:
     """Media published through the API in the last 24 hours."""
     row = call.world.db.execute(
-        "SELECT count(*) FROM media WHERE person = ? AND state = 'PUBLISHED' AND created > ?",
+        "SELECT count(*) FROM media m JOIN posts p ON p.id = m.post"
+        " WHERE m.person = ? AND m.state = 'PUBLISHED' AND p.created > ?",
         (person.id, call.now - DAY_MS),
     ).fetchone()
     return int(row[0])
-
-
-def media_insights(call: Call) -> Answer:
-    """Lifetime numbers of an own medium; an unknown metric fails the whole call."""
-    call.target = call.params["id"]
-    if call.params["id"] in ("me", call.me.uid, shape.app_id(call.me)):
-        return _account_insights(call)
-    post = medium(call, call.params["id"], mine=True)
-    seen = max(post.views, post.likes)
-    values = {
-        "views": seen,
-        "reach": int(seen * 0.8),
-        "likes": post.likes,
-        "comments": post.comments,
-        "saved": post.likes // 15,
-        "shares": post.shares,
-        "total_interactions": post.likes + post.comments + post.shares + post.likes // 15,
-        "follows": post.likes // 60,
-        "profile_visits": seen // 50,
-        "profile_activity": seen // 200,
-        "reposts": 0,
-    }
-    found = [
-        {"name": name, "period": "lifetime", "values": [{"value": values[name]}],
-         "title": name.replace("_", " ").title(), "description": "",
-         "id": f"{post.pid}/insights/{name}/lifetime"}
-        for name in _metrics(call, values)
-    ]  # fmt: skip
-    return json_answer({"data": found})
-
-
-def _metrics(call: Call, known: dict[str, int]) -> list[str]:
-    names = [name.strip() for name in call.arg("metric").split(",") if name.strip()]
-    if not names or any(name not in known for name in names):
-        raise bad_parameter(f"metric must be one of {', '.join(known)}")
-    return names
-
-
-def _account_insights(call: Call) -> Answer:
-    since = _seconds(call.arg("since"), call.now // 1000 - 86_400) * 1000
-    until = _seconds(call.arg("until"), call.now // 1000) * 1000
-    row = call.world.db.execute(
-        "SELECT coalesce(sum(likes), 0), coalesce(sum(comments), 0), coalesce(sum(shares), 0),"
-        " coalesce(sum(views), 0) FROM posts WHERE author = ? AND kind = 'post' AND created"
-        " BETWEEN ? AND ? AND deleted = 0",
-        (call.me.id, since, until),
-    ).fetchone()
-    likes, comments_, shares, views = (int(value) for value in row)
-    gained = call.world.db.execute(
-        "SELECT count(*) FROM follows WHERE dst = ? AND at BETWEEN ? AND ?",
-        (call.me.id, since, until),
-    ).fetchone()
-    values = {
-        "views": views, "reach": int(views * 0.8), "likes": likes, "comments": comments_,
-        "shares": shares, "saves": likes // 15, "replies": 0, "reposts": 0,
-        "accounts_engaged": likes + comments_, "total_interactions": likes + comments_ + shares,
-        "follows_and_unfollows": int(gained[0]), "profile_links_taps": views // 300,
-        "follower_count": int(gained[0]),
-    }  # fmt: skip
-    found = [
-        {"name": name, "period": "day", "title": name.replace("_", " ").title(),
-         "description": "", "total_value": {"value": values[name]},
-         "id": f"{call.me.uid}/insights/{name}/day"}
-        for name in _metrics(call, values)
-    ]  # fmt: skip
-    return json_answer({"data": found})
-
-
-def _seconds(text: str, default: int) -> int:
-    return row_id(text) if 0 <= row_id(text) < 10**12 else default
 
 
 def _facebook_only(call: Call) -> None:
@@ -257,6 +137,9 @@ def hashtag_search(call: Call) -> Answer:
     return json_answer({"data": [{"id": str(_TAG_BASE + tag)}]})
 
 
+# What is told of media found by a hashtag; never who made it.
+_TAGGED = ("id", "caption", "children", "comments_count", "like_count", "media_type", "media_url",
+           "permalink", "timestamp")  # fmt: skip
 _TAG_BASE = 17_843_000_000_000_000
 
 
@@ -281,7 +164,10 @@ def hashtag_media(call: Call) -> Answer:
     args: list[object] = [since, f'"{row[0]}"', first, f"%#{row[0]}%"]
     if not recent:
         where += " AND s.likes >= 3"
-    fields = [one for one in shape.asked(call, "id") if one.name not in ("username", "owner")]
+    fields = shape.asked(call, "id")
+    odd = [one.name for one in fields if one.name not in _TAGGED]
+    if odd:
+        raise bad_parameter(f"Tried accessing nonexisting field ({odd[0]}) on a hashtag's media")
     page = shape.media_page(
         call, where, tuple(args), fields, call.arg("after"), call.number("limit", 25, 1, 50)
     )

@@ -3,14 +3,20 @@
 import re
 
 from socialseed.sandbox.call import Handler, Route, path_pattern
-from socialseed.sandbox.platforms import instagram_oauth, instagram_reads, instagram_writes
+from socialseed.sandbox.platforms import (
+    instagram_insights,
+    instagram_nodes,
+    instagram_oauth,
+    instagram_publish,
+    instagram_reads,
+    instagram_writes,
+)
 
 _BASIC = ("instagram_business_basic", "instagram_basic")
 _PUBLISH = ("instagram_business_content_publish", "instagram_content_publish")
 _COMMENTS = ("instagram_business_manage_comments", "instagram_manage_comments")
 _INSIGHTS = ("instagram_business_manage_insights", "instagram_manage_insights")
-# The real budget is 4,800 calls a day per impression; a small account's hour is imitated.
-_PER_HOUR = 1200
+_COUNTED = 1  # the budget itself follows from what the account was seen: see instagram_limits
 
 
 def _versioned(path: str) -> re.Pattern[str]:
@@ -20,11 +26,11 @@ def _versioned(path: str) -> re.Pattern[str]:
 
 def _api(method: str, path: str, handler: Handler, verb: str, scopes: tuple[str, ...]) -> Route:
     chosen = {
-        "node": instagram_reads.node_verb, "publish": instagram_writes.publish_verb,
+        "node": instagram_nodes.node_verb, "publish": instagram_publish.publish_verb,
     }.get(verb, verb)  # fmt: skip
     return Route(
-        method, _versioned(path), handler, chosen, instagram_oauth.authenticate, scopes, _PER_HOUR,
-        3600, "instagram",
+        method, _versioned(path), handler, chosen, instagram_oauth.authenticate, scopes, _COUNTED,
+        3600, "likes" if path.endswith("/likes") else "instagram",
     )  # fmt: skip
 
 
@@ -41,8 +47,11 @@ TOKEN: tuple[Route, ...] = (
 )
 _BOTH: tuple[Route, ...] = (
     _api("GET", "/{id}/media", instagram_reads.media_list, "posts", _BASIC),
-    _api("POST", "/{id}/media", instagram_writes.create_container, "media", _PUBLISH),
-    _api("POST", "/{id}/media_publish", instagram_writes.publish, "publish", _PUBLISH),
+    _api("POST", "/{id}/media", instagram_publish.create_container, "media", _PUBLISH),
+    _api("POST", "/{id}/media_publish", instagram_publish.publish, "publish", _PUBLISH),
+    _api("GET", "/{id}/stories", instagram_reads.stories, "posts", _BASIC),
+    _api("POST", "/{id}/messages", instagram_writes.message, "other",
+         ("instagram_business_manage_messages", "instagram_manage_messages")),
     _api("GET", "/{id}/comments", instagram_reads.comments, "comments", _COMMENTS),
     _api("POST", "/{id}/comments", instagram_writes.comment, "comment", _COMMENTS),
     _api("GET", "/{id}/replies", instagram_reads.replies, "comments", _COMMENTS),
@@ -51,10 +60,10 @@ _BOTH: tuple[Route, ...] = (
     _api("GET", "/{id}/tags", instagram_reads.tags, "mentions", _COMMENTS),
     _api("GET", "/{id}/content_publishing_limit", instagram_reads.publishing_limit, "limits",
          _PUBLISH),
-    _api("GET", "/{id}/insights", instagram_reads.media_insights, "insights", _INSIGHTS),
-    _api("GET", "/{id}", instagram_reads.node, "node", _BASIC),
+    _api("GET", "/{id}/insights", instagram_insights.insights, "insights", _INSIGHTS),
+    _api("GET", "/{id}", instagram_nodes.node, "node", _BASIC),
     _api("POST", "/{id}", instagram_writes.update_node, "other", _COMMENTS),
-    _api("DELETE", "/{id}", instagram_writes.delete, "delete", _COMMENTS),
+    _api("DELETE", "/{id}", instagram_writes.delete, "delete", _BASIC),
 )  # fmt: skip
 GRAPH: tuple[Route, ...] = (
     Route("GET", _versioned("/access_token"), instagram_oauth.long_token, "token"),
@@ -76,4 +85,8 @@ FACEBOOK: tuple[Route, ...] = (
          ("instagram_manage_engagement",)),
     _api("GET", "/me", instagram_oauth.facebook_me, "me", ()),
     *_BOTH,
+)  # fmt: skip
+RUPLOAD: tuple[Route, ...] = (
+    Route("POST", re.compile(r"^/ig-api-upload/(?:v\d+\.\d+/)?(?P<id>[^/]+)/?$"),
+          instagram_publish.upload, "media", instagram_oauth.authenticate, _PUBLISH),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 
-from socialseed.sandbox.call import Call, Json, row_id
+from socialseed.sandbox.call import Call, Json, object_of, row_id
 from socialseed.sandbox.clock import from_ms
 from socialseed.sandbox.platforms.instagram_errors import bad_parameter
 from socialseed.sandbox.platforms.x_shape import origin
@@ -69,8 +69,11 @@ def app_id(person: Person) -> str:
     return f"25{person.uid[2:]}"
 
 
-def user(call: Call, person: Person, fields: list[Field]) -> Json:
-    """A user's asked fields; unknown names are an error, as the Graph API has it."""
+def user(call: Call, person: Person, fields: list[Field], *, linked: bool = True) -> Json:
+    """A user's asked fields; unknown names are an error, as the Graph API has it.
+
+    Without `linked` the media's pages have cursors only.
+    """
     whole: Json = {
         "id": person.uid,
         "user_id": person.uid,
@@ -87,7 +90,7 @@ def user(call: Call, person: Person, fields: list[Field]) -> Json:
     shown: Json = {}
     for one in fields:
         if one.name == "media":
-            shown["media"] = _media_edge(call, person, one)
+            shown["media"] = _media_edge(call, person, one, linked)
         elif one.name in whole:
             shown[one.name] = whole[one.name]
         else:
@@ -96,9 +99,13 @@ def user(call: Call, person: Person, fields: list[Field]) -> Json:
     return {"id": person.uid} | shown
 
 
-def _media_edge(call: Call, person: Person, one: Field) -> Json:
+def _media_edge(call: Call, person: Person, one: Field, linked: bool) -> Json:
     limit = min(max(row_id(one.args.get("limit", "25")), 1), 100)
-    return media_page(call, _OF_AUTHOR, (person.id,), one.inner, one.args.get("after", ""), limit)
+    after = one.args.get("after", "")
+    page = media_page(call, _OF_AUTHOR, (person.id,), one.inner, after, limit)
+    if not linked and isinstance(page.get("paging"), dict):
+        page["paging"] = {"cursors": object_of(page["paging"]).get("cursors")}
+    return page
 
 
 _OF_AUTHOR = "s.author = ? AND s.kind = 'post'"
@@ -160,6 +167,7 @@ _KINDS = {"image": ("IMAGE", "FEED"), "video": ("VIDEO", "REELS"),
 def media(call: Call, post: Post, fields: list[Field]) -> Json:
     """A medium's asked fields."""
     kind, product = _KINDS.get(post.media, _KINDS["image"])
+    product = "STORY" if post.kind == "story" else product
     author = people.by_id(call.world.db, post.author)
     drawn = f"{origin(call)}/_media/post/instagram/{post.pid}.svg"
     whole: Json = {
@@ -177,12 +185,31 @@ def media(call: Call, post: Post, fields: list[Field]) -> Json:
         "view_count": max(post.views, post.likes),
         "username": author.handle,
         "owner": {"id": author.uid},
-        "is_comment_enabled": True,
-        "children": {"data": [{"id": f"{post.pid}{n}"} for n in range(post.urls.count("\n") + 1)]},
+        "is_comment_enabled": not _closed(call, post),
+        "is_ai_generated": False,
+        "alt_text": "",
+        "reposts_count": 0,
+        "saved_count": post.likes // 15,
+        "shares_count": post.shares,
+        "total_like_count": post.likes,
+        "total_comments_count": post.comments,
+        "total_views_count": max(post.views, post.likes),
     }
+    if post.media == "carousel":
+        urls = post.urls.split("\n") if post.urls else [drawn, drawn]
+        whole["children"] = {
+            "data": [{"id": f"{post.pid}{n}", "media_url": url} for n, url in enumerate(urls)]
+        }
     names = [one.name for one in fields] or ["id"]
     shown = {name: whole[name] for name in names if name in whole}
     return {"id": post.pid} | shown
+
+
+def _closed(call: Call, post: Post) -> bool:
+    row = call.world.db.execute(
+        "SELECT 1 FROM marks WHERE person = 0 AND kind = 'closed' AND post = ?", (post.id,)
+    ).fetchone()
+    return row is not None
 
 
 def comment(call: Call, post: Post, fields: list[Field]) -> Json:
