@@ -3,12 +3,14 @@
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from socialseed.connectors.gateway import Gateway
 from socialseed.connectors.http import open_client
-from socialseed.connectors.types import Order, OwnPosts
+from socialseed.connectors.protocol import Connector
+from socialseed.connectors.types import ActionType, Grant, Order, OwnPosts
 from socialseed.core.clock import SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
@@ -228,14 +230,18 @@ class TestSandboxed(Sandboxed):
     sandbox_tier = "audited"
     verified = ("comment", "reply", "like", "delete")
 
-    async def order(self, live, acting, picture, kind):
+    async def order(self, live: Connector, acting: Grant, picture: str, kind: str) -> Order:
         n = next(_keys)
         if not await live.read(OwnPosts(1), acting):
             post = Order(f"t-own-{n}", "publish_image", text=f"Own {n}", media_url=picture)
             await live.perform(post, acting)
-        newest = (await live.read(OwnPosts(1), acting))[0]
+        posts = await live.read(OwnPosts(1), acting)
+        assert isinstance(posts, list)
+        newest = posts[0]
         words, since = f"Kiln notes number {n}", SystemClock().now()
-        ours = Order(f"t-{n}", kind, text=words, since=since, post_id=newest.remote_id)
+        ours = Order(
+            f"t-{n}", cast(ActionType, kind), text=words, since=since, post_id=newest.remote_id
+        )
         if kind == "comment":
             return ours
         first = replace(ours, key=f"t-first-{n}", action_type="comment")
