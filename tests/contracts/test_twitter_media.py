@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -17,7 +18,7 @@ from tests.contracts.twitter_world import GRANT, X, connected, order
 HOST = "https://93.184.216.34"
 GIF = b"GIF89a moving"
 FILM = b"\x00\x00\x00\x18ftypqt  " + bytes(range(256)) * 40_000  # 10 MB: three pieces
-SENT = {"POST /2/tweets": (201, {"data": {"id": "5"}}, {})}
+SENT: dict[str, Any] = {"POST /2/tweets": (201, {"data": {"id": "5"}}, {})}
 STATUS = "GET /2/media/upload"
 
 
@@ -200,7 +201,7 @@ async def test_a_film_too_big_for_the_time_is_refused_as_soon_as_that_is_clear(
 
     class Hasty(Http):
         def left(self, by: float) -> float:
-            return 10 - seconds_a_piece * float(len(appended(world)))
+            return float(10 - seconds_a_piece * len(appended(world)))
 
     async with connected(world) as x:
         hasty = Hasty(**{f.name: getattr(x.http, f.name) for f in fields(Http) if f.init})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from socialseed.connectors.types import (
     Measures,
     Mentions,
     OwnPosts,
+    Person,
     PublishingQuota,
     Search,
 )
@@ -73,7 +75,7 @@ async def test_a_list_without_end_is_left_after_ten_pages():
 
 
 async def test_what_was_read_before_a_limit_is_kept():
-    limited = (429, {"title": "Too Many Requests", "status": 429}, {})
+    limited: tuple[Any, ...] = (429, {"title": "Too Many Requests", "status": 429}, {})
     async with connected(X({"GET /tweets": [page(range(3), "more"), limited]})) as x:
         posts = await x.read(OwnPosts(50), GRANT)
     assert isinstance(posts, list)
@@ -137,6 +139,7 @@ async def test_a_profile_is_read_in_both_vocabularies():
         body = {"data": user, "errors": [{"type": f"{PROBLEMS}field-unauthorized"}]}
         async with connected(X({"GET /me": body})) as x:
             me = await x.read(Me(), GRANT)
+        assert isinstance(me, Person)
         assert (me.followers, me.posts, me.display_name) == (5, 789, None)
 
 
@@ -153,7 +156,11 @@ async def test_a_posts_figures_are_xs_own():
 
 
 async def test_an_old_posts_public_figures_stay():
-    refused = (400, {"errors": [{"message": "too old"}], "type": f"{PROBLEMS}invalid-request"}, {})
+    refused: tuple[Any, ...] = (
+        400,
+        {"errors": [{"message": "too old"}], "type": f"{PROBLEMS}invalid-request"},
+        {},
+    )
     public = {"data": {"id": "11", "public_metrics": {"like_count": 4}}}
     async with connected(X({"GET /2/tweets/11": [refused, public]})) as x:
         assert await x.read(Insights("11"), GRANT) == Measures({"like_count": 4})
