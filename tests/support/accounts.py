@@ -45,13 +45,13 @@ def connectors_of(http: Http) -> Connectors:
 
 @asynccontextmanager
 async def open_connected(
-    database_url: str, sandbox_url: str, transport=None, clock=None
+    database_url: str, sandbox_url: str, transport=None, clock=None, settings=None
 ) -> AsyncIterator[Runtime]:
     """A runtime with connectors; `transport` replaces the network, `clock` the standing one."""
     engine = open_engine(database_url, pool_size=10)
     # How long one waits for a connection on a busy machine is not what these tests are about.
     engine.sync_engine.pool._timeout = 60.0  # type: ignore[attr-defined]
-    settings = Settings()
+    settings = settings or Settings()
     clock = clock or VirtualClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
     async with open_client(settings, clock, Gateway(sandbox_url), transport) as http:
         yield Runtime(
