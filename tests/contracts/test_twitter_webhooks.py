@@ -53,7 +53,7 @@ WRAPPED = {"users": [{"data": {"id": "7", "username": "ceramics", "name": "C"}}]
 
 
 def test_the_manifest_names_them():
-    assert X == MANIFEST.webhooks
+    assert MANIFEST.webhooks == X
 
 
 def test_the_challenge_is_answered_with_the_secret():
