@@ -1,6 +1,9 @@
 """The journal precedes the answer, faults break answers and not the truth, kills lose nothing."""
 
 import hashlib
+import zlib
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +63,116 @@ def test_performed_then_an_unusable_body(sandbox: Sandbox, head: dict[str, str])
 
 def test_refusing_faults_change_nothing(sandbox: Sandbox, head: dict[str, str]) -> None:
     statuses = []
-    for mode in ("429", "500", "503", "token_expired", "ok_with_error_body"):
+    for mode in ("429", "500", "502", "503", "504", "token_expired", "ok_with_error_body"):
         sandbox.fault(mode, verb="publish_text", times=1, retry_after="7")
         answer = post(sandbox, head, mode)
         statuses.append(answer.status_code)
         assert "data" not in answer.json()
-    assert statuses == [429, 500, 503, 401, 200]
+    assert statuses == [429, 500, 502, 503, 504, 401, 200]
     assert sandbox.done("publish_text") == []
     outcomes = [e["outcome"] for e in sandbox.journal()]
-    assert outcomes == ["refused", "error", "error", "refused", "error"]
+    assert outcomes == ["refused", "error", "error", "error", "error", "refused", "error"]
     sandbox.control("DELETE", "/faults")
     assert post(sandbox, head, "now").status_code == 201
+
+
+@pytest.mark.parametrize(
+    "told", ["7", "date:120", "Fri, 31 Dec 1999 23:59:59 GMT", "-5", "99999999999", "soon", None]
+)
+def test_a_429_waits_in_every_way_there_is(
+    sandbox: Sandbox, head: dict[str, str], told: str | None
+) -> None:
+    now = datetime.fromisoformat(sandbox.control("GET", "/clock")["now"])
+    reset = {"x-rate-limit-reset": "1"}
+    sandbox.fault("429", platform="twitter", retry_after=told, headers=reset)
+    answer = post(sandbox, head, "Not now")
+    assert (answer.status_code, answer.headers["x-rate-limit-reset"]) == (429, "1")
+    shown = answer.headers.get("retry-after")
+    if told == "date:120":
+        assert shown is not None
+        assert 119 <= (parsedate_to_datetime(shown) - now).total_seconds() <= 120
+    else:
+        assert shown == told
+    assert sandbox.done("publish_text") == []
+
+
+def test_a_revoked_grant_stays_dead(sandbox: Sandbox) -> None:
+    sandbox.account("twitter", "mara_makes")
+    order = {"platform": "twitter", "handle": "mara_makes", "client_id": "test"}
+    grant = sandbox.control("POST", "/tokens", order)
+    head = {"authorization": f"Bearer {grant['access_token']}"}
+    sandbox.fault("token_revoked", verb="publish_text", times=1)
+    assert post(sandbox, head, "one").status_code == 401
+    assert post(sandbox, head, "two").status_code == 401
+    renew = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"],
+             "client_id": "test"}  # fmt: skip
+    assert sandbox.http.post("/api.x.com/2/oauth2/token", data=renew).status_code == 400
+    assert sandbox.done("publish_text") == []
+
+
+def test_a_redirect_to_loopback_is_a_trap_that_counts(
+    sandbox: Sandbox, head: dict[str, str]
+) -> None:
+    sandbox.fault("redirect_loopback", times=2)
+    answer = post(sandbox, head, "one")
+    assert answer.status_code == 302
+    assert sandbox.control("GET", "/faults")["trapped"] == 0
+    followed = post(sandbox, head, "two", follow_redirects=True)
+    assert followed.status_code == 200
+    assert sandbox.control("GET", "/faults")["trapped"] == 1
+    assert sandbox.done("publish_text") == []
+
+
+def test_huge_and_endless_bodies_arrive_until_one_stops_reading(
+    sandbox: Sandbox, head: dict[str, str]
+) -> None:
+    path, size = "/api.x.com/2/users/me", 0
+    sandbox.fault("huge_body", times=1)
+    with sandbox.http.stream("GET", path, headers=head) as answer:
+        assert answer.headers["content-length"] == str(100 * 1024 * 1024)
+        for piece in answer.iter_raw():
+            size += len(piece)
+    assert size == 100 * 1024 * 1024
+    sandbox.fault("endless_body", times=1)
+    with sandbox.http.stream("GET", path, headers=head) as answer:
+        taken = 0
+        for piece in answer.iter_raw():
+            taken += len(piece)
+            if taken > 120 * 1024 * 1024:
+                break
+    assert taken > 120 * 1024 * 1024
+    assert sandbox.http.get(path, headers=head).status_code == 200
+
+
+def test_a_gzip_bomb_is_small_on_the_wire(sandbox: Sandbox, head: dict[str, str]) -> None:
+    sandbox.fault("gzip_bomb", verb="publish_text", times=1)
+    order = {"json": {"text": "Boom"}, "headers": head}
+    with sandbox.http.stream("POST", "/api.x.com/2/tweets", **order) as answer:
+        assert answer.headers["content-encoding"] == "gzip"
+        wire = b"".join(answer.iter_raw())
+    assert len(wire) < 2 * 1024 * 1024
+    unpacker, unpacked = zlib.decompressobj(31), 0
+    for start in range(0, len(wire), 4096):
+        unpacked += len(unpacker.decompress(wire[start : start + 4096]))
+    assert unpacked == 256 * 1024 * 1024
+    assert len(sandbox.done("publish_text")) == 1
+
+
+def test_a_dripping_body_is_whole_in_the_end(sandbox: Sandbox, head: dict[str, str]) -> None:
+    sandbox.fault("drip", verb="publish_text", times=1, delay_ms=1)
+    answer = post(sandbox, head, "Drop by drop")
+    assert answer.json()["data"]["text"] == "Drop by drop"
+    sandbox.fault("drip", verb="publish_text", times=1)
+    with pytest.raises(httpx2.ReadTimeout):
+        post(sandbox, head, "One byte a second", timeout=0.6)
+    assert [e["text"] for e in sandbox.done("publish_text")] == ["Drop by drop",
+                                                                 "One byte a second"]  # fmt: skip
+
+
+def test_a_mode_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
+    answer = sandbox.http.post("/_control/faults", json={"mode": "explode"})
+    assert answer.status_code == 422
+    assert "gzip_bomb" in answer.json()["error"]
 
 
 def test_a_fault_is_for_its_account_only(sandbox: Sandbox, head: dict[str, str]) -> None:

@@ -139,6 +139,7 @@ def instagram_post(box: Sandbox, account: Any, head: dict[str, str]) -> str:
     base = f"/graph.instagram.com/v25.0/{account['id']}"
     made = box.http.post(f"{base}/media", headers=head,
                          json={"image_url": "https://a.test/1.jpg", "caption": "Mugs"})  # fmt: skip
+    box.advance(minutes=1)  # the picture is fetched meanwhile
     done = box.http.post(f"{base}/media_publish", headers=head,
                          json={"creation_id": made.json()["id"]})  # fmt: skip
     assert done.status_code == 200, done.text
