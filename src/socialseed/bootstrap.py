@@ -1,6 +1,6 @@
 """The composition root: builds the runtime and names every router and job of the product."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
@@ -17,12 +17,10 @@ from socialseed.actions import tasks as actions_tasks
 from socialseed.analytics import endpoints as analytics_endpoints
 from socialseed.analytics import feed
 from socialseed.connectors.http import Http, open_client
-from socialseed.connectors.instagram.auth import App as InstagramApp
 from socialseed.connectors.instagram.connector import InstagramConnector
+from socialseed.connectors.protocol import Connector
 from socialseed.connectors.registry import Connectors
-from socialseed.connectors.tiktok.auth import App as TikTokApp
 from socialseed.connectors.tiktok.connector import TikTokConnector
-from socialseed.connectors.twitter.auth import App as TwitterApp
 from socialseed.connectors.twitter.connector import TwitterConnector
 from socialseed.core.clock import Clock, SystemClock
 from socialseed.core.crypto import KEY_BYTES, load_or_make_key
@@ -64,6 +62,11 @@ JOBS: Sequence[Job] = (
     *targeting_tasks.JOBS,
     *privacy_tasks.JOBS,
 )
+CONNECTORS: Mapping[str, Callable[[Http, Settings], Connector]] = {
+    "tiktok": TikTokConnector.of,
+    "instagram": InstagramConnector.of,
+    "twitter": TwitterConnector.of,
+}
 
 
 @asynccontextmanager
@@ -113,24 +116,8 @@ async def build_runtime(
 
 
 def _connectors(settings: Settings, http: Http) -> Connectors:
-    return Connectors(
-        {
-            "tiktok": TikTokConnector(
-                http, TikTokApp(settings.tiktok_client_id, _plain(settings.tiktok_client_secret))
-            ),
-            "instagram": InstagramConnector(
-                http,
-                InstagramApp(
-                    settings.instagram_client_id, _plain(settings.instagram_client_secret)
-                ),
-            ),
-            "twitter": TwitterConnector(
-                http, TwitterApp(settings.twitter_client_id, _plain(settings.twitter_client_secret))
-            ),
-        },
-        http.quotas,
-        http,
-    )
+    found = {word: connector(http, settings) for word, connector in CONNECTORS.items()}
+    return Connectors(found, http.quotas, http)
 
 
 def _plain(secret: SecretStr) -> str:

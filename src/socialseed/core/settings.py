@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     instagram_client_secret: SecretStr = SecretStr("")
     tiktok_client_id: str = "socialseed"
     tiktok_client_secret: SecretStr = SecretStr("")
+    # TikTok's API for Business wants an app of its own, for accounts of the tier `business`.
+    tiktok_business_client_id: str = ""
+    tiktok_business_client_secret: SecretStr = SecretStr("")
+    # Beginnings of addresses that TikTok's portal verified, comma-separated: it pulls films there.
+    tiktok_verified_media: str = ""
     # X signs its webhooks with the app's API key secret, which is not the OAuth 2.0 client secret.
     twitter_consumer_secret: SecretStr = SecretStr("")
     webhook_verify_token: SecretStr | None = None  # None: made from the master key
@@ -59,6 +64,7 @@ class Settings(BaseSettings):
             self.twitter_client_secret,
             self.instagram_client_secret,
             self.tiktok_client_secret,
+            self.tiktok_business_client_secret,
         )
         if self.platform_mode == "live" and not any(s.get_secret_value() for s in secrets):
             raise ValueError("Live mode needs the client secret of at least one platform.")

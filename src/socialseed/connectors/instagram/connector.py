@@ -27,6 +27,7 @@ from socialseed.connectors.types import (
     Search,
     Step,
 )
+from socialseed.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class InstagramConnector:
     http: Http
     app: auth.App
     memory: Memory = field(default_factory=Memory)
+
+    @classmethod
+    def of(cls, http: Http, settings: Settings) -> "InstagramConnector":
+        """The connector, acting as the app that the settings name."""
+        secret = settings.instagram_client_secret.get_secret_value()
+        return cls(http, auth.App(settings.instagram_client_id, secret))
 
     @property
     def manifest(self) -> Manifest:

@@ -26,6 +26,7 @@ from socialseed.connectors.types import (
     Step,
 )
 from socialseed.core.errors import Remedy, UpstreamError
+from socialseed.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class TikTokConnector:
 
     http: Http
     app: auth.App
+
+    @classmethod
+    def of(cls, http: Http, settings: Settings) -> "TikTokConnector":
+        """The connector, acting as the apps that the settings name."""
+        prefixes = (one.strip() for one in settings.tiktok_verified_media.split(","))
+        app = auth.App(
+            settings.tiktok_client_id,
+            settings.tiktok_client_secret.get_secret_value(),
+            settings.tiktok_business_client_id,
+            settings.tiktok_business_client_secret.get_secret_value(),
+            tuple(one for one in prefixes if one),
+        )
+        return cls(http, app)
 
     @property
     def manifest(self) -> Manifest:

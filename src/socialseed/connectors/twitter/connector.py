@@ -7,6 +7,7 @@ from socialseed.connectors.manifest import Manifest
 from socialseed.connectors.twitter import asking, auth, finding, performing
 from socialseed.connectors.twitter.manifest import MANIFEST
 from socialseed.connectors.types import Answer, Ask, Authorization, Grant, Order, Receipt, Step
+from socialseed.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,12 @@ class TwitterConnector:
 
     http: Http
     app: auth.App
+
+    @classmethod
+    def of(cls, http: Http, settings: Settings) -> "TwitterConnector":
+        """The connector, acting as the app that the settings name."""
+        secret = settings.twitter_client_secret.get_secret_value()
+        return cls(http, auth.App(settings.twitter_client_id, secret))
 
     @property
     def manifest(self) -> Manifest:
