@@ -38,7 +38,7 @@ def test_every_platform_has_a_row_for_every_kind_and_tier():
     ("platform", "tiers"),
     [
         ("twitter", ("self_serve", "enterprise")),
-        ("tiktok", ("unaudited", "audited")),
+        ("tiktok", ("unaudited", "audited", "business")),
         ("instagram", ("instagram_login", "facebook_login")),
     ],
 )
