@@ -8,10 +8,21 @@ from typing import Any
 import httpx2
 import pytest
 
-from socialseed.connectors.types import Look, Order, OwnPosts, Person, Search
+from socialseed.connectors.types import (
+    Comments,
+    Grant,
+    Insights,
+    Look,
+    Mentions,
+    Order,
+    OwnPosts,
+    Person,
+    PublishingQuota,
+    Search,
+)
 from socialseed.core.clock import SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
-from tests.contracts.connector import FILM, NOW, Answers, Sandboxed
+from tests.contracts.connector import FILM, NOW, Answers, Sandboxed, done
 
 _keys = itertools.count(1)
 _MEDIA = "https://example.com/picture.jpg"
@@ -142,7 +153,7 @@ class TestAnswers(Answers):
 class TestSandboxed(Sandboxed):
     platform = "instagram"
     sandbox_tier = "facebook_login"
-    verified = ("publish_image", "publish_video", "publish_carousel", "comment")
+    verified = ("publish_image", "comment")
 
     async def order(self, live, acting, picture, kind):
         n = next(_keys)
@@ -155,11 +166,94 @@ class TestSandboxed(Sandboxed):
             return replace(made, media_url=None, media_urls=(picture, film))
         if kind == "publish_image":
             return made
-        await live.perform(
-            Order(f"i-own-{n}", "publish_image", text=f"Own {n}", media_url=picture), acting
-        )
-        newest = (await live.read(OwnPosts(1), acting))[0]
-        return Order(f"i-{n}", kind, text=made.text, since=since, post_id=newest.remote_id)
+        mine = await self.own(live, acting, picture)
+        return Order(f"i-{n}", kind, text=made.text, since=since, post_id=mine)
+
+    async def own(self, live, acting, picture) -> str:
+        """A post of the account's own."""
+        n = next(_keys)
+        post = Order(f"i-own-{n}", "publish_image", text=f"Own {n}", media_url=picture)
+        return str((await live.perform(post, acting)).remote_id)
+
+    async def test_films_and_albums_are_published_once_and_found(
+        self, live, acting, shared_box, picture_url
+    ):
+        """A film takes the sandbox longer to prepare than a picture, and bytes are handed over."""
+        film = await self.order(live, acting, picture_url, "publish_video")
+        shared_box.fault("performed_then_reset", verb="publish_video", times=1)
+        with pytest.raises(UpstreamError) as caught:
+            await live.perform(film, acting)
+        assert caught.value.remedy is Remedy.RECONCILE
+        with pytest.raises(UpstreamError, match="already_published"):
+            await live.perform(film, acting)
+        assert len(done(shared_box, film)) == 1
+        found = await live.find(film, acting)
+        assert found is not None
+        album = await self.order(live, acting, picture_url, "publish_carousel")
+        receipt = await live.perform(album, acting)
+        found = await live.find(album, acting)
+        assert found is not None
+        assert found.remote_id == receipt.remote_id
+        assert len(done(shared_box, album)) == 1
+        listed = {post.remote_id: post.text for post in await live.read(OwnPosts(5), acting)}
+        assert listed[receipt.remote_id] == album.text
+
+    async def test_with_instagram_login_films_are_pulled(self, live, acting, picture_url):
+        own = replace(acting, tier="instagram_login")
+        film = await self.order(live, own, picture_url, "publish_video")
+        receipt = await live.perform(film, own)
+        figures = await live.read(Insights(receipt.remote_id), own)
+        assert figures.values["likes"] == 0
+        quota = await live.read(PublishingQuota(), own)
+        assert quota.values["used"] == 1
+        assert await live.read(Insights(days=2), own) is not None
+
+    async def test_words_likes_and_deletions_reach_their_places(
+        self, live, acting, shared_box, picture_url
+    ):
+        mine = await self.own(live, acting, picture_url)
+        said = await live.perform(Order("i-said", "comment", text="First", post_id=mine), acting)
+        answer = Order("i-answer", "reply", text="Second", post_id=mine, comment_id=said.remote_id)
+        answered = await live.perform(answer, acting)
+        found = await live.find(answer, acting)
+        assert found is not None
+        assert found.remote_id == answered.remote_id
+        thread = await live.read(Comments(mine), acting)
+        assert [(p.text, p.parent_id) for p in thread] == [
+            ("First", None),
+            ("Second", said.remote_id),
+        ]
+        for kind in ("like", "unlike"):
+            await live.perform(Order(f"i-{kind}", kind, post_id=mine), acting)
+            assert len(done(shared_box, Order(f"i-{kind}", kind))) == 1
+        gone = Order("i-gone", "delete", comment_id=said.remote_id)
+        assert await live.find(gone, acting) is None
+        await live.perform(gone, acting)
+        assert await live.find(gone, acting) is not None
+        whole = Order("i-whole", "delete", post_id=mine)
+        await live.perform(whole, acting)
+        assert await live.find(whole, acting) is not None
+
+    async def test_who_names_the_account_is_read_and_answered(
+        self, live, acting, shared_box, picture_url
+    ):
+        handle = f"n{acting.account[1:]}"
+        theirs = shared_box.account("instagram", handle)
+        token = shared_box.token("instagram", handle)
+        other = Grant(handle, str(theirs["id"]), token, (), self.sandbox_tier)
+        words = f"Made with @{acting.account}"
+        named = Order("i-named", "publish_image", text=words, media_url=picture_url)
+        post = (await live.perform(named, other)).remote_id
+        (seen,) = await live.read(Mentions(), acting)
+        assert (seen.remote_id, seen.text, seen.author.handle) == (post, words, handle)
+        (alone,) = await live.read(Mentions(media_id=post), acting)
+        assert (alone.remote_id, alone.text) == (post, words)
+        thanks = Order("i-thanks", "reply", text="Thank you!", post_id=post)
+        await live.perform(thanks, acting)
+        assert [p.text for p in await live.read(Comments(post), other)] == ["Thank you!"]
+        stranger = Order("i-stranger", "comment", text="Hello", post_id=post)
+        with pytest.raises(UpstreamError, match="target_gone"):
+            await live.perform(stranger, acting)
 
     async def test_it_finds_people_and_posts_with_facebook_login(self, live, acting, shared_box):
         people = shared_box.control("GET", "/people?platform=instagram&interest=coffee&limit=20")

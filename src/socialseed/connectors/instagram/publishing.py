@@ -26,7 +26,7 @@ from socialseed.core.errors import Remedy, UpstreamError
 MOST_VIDEO: Final = 300 * MIB  # reels: <= 300 MB (content publishing guide)
 MOST_HANDED: Final = 16 * MIB  # our choice: longer videos are pulled by Instagram itself
 MOST_ITEMS: Final = 10
-POLL_AFTER: Final = (1, 2, 4)  # seconds; the guide asks once a minute, which later attempts keep
+POLL_AFTER: Final = (1, 2, 2, 3)  # seconds; the guide asks once a minute, which later attempts keep
 RESERVE_SECONDS: Final = 4.0  # for the call that publishes
 LATER: Final = timedelta(minutes=1)
 FULL: Final = timedelta(hours=1)  # until the moving window of 24 hours is looked at again
