@@ -323,7 +323,11 @@ async def test_another_workspace_sees_and_changes_nothing(owner, app):
 
 async def test_platforms_tell_what_is_possible_and_who_says_so(owner):
     items = (await owner.get("/platforms")).json()["items"]
-    assert {item["platform"] for item in items} == set(PLATFORMS)
+    assert [item["platform"] for item in items if item["connector"]] == [
+        "tiktok",
+        "instagram",
+        "twitter",
+    ]
     assert all(row["source"] and row["as_of"] for item in items for row in item["capabilities"])
     limits = (await owner.get("/platforms/twitter/limits")).json()["limits"]
     assert {limit["phase"] for limit in limits} == {"phase_1", "phase_2", "phase_3"}

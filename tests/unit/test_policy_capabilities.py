@@ -18,6 +18,7 @@ from socialseed.policy.capabilities.ledger import (
     written,
 )
 from socialseed.policy.capabilities.types import Entry
+from socialseed.policy.pacing import limits
 
 SHEET = Path("/work/shared/platforms/capabilities.yaml")
 CONNECTED = ("tiktok", "instagram", "twitter")
@@ -259,3 +260,12 @@ def test_a_row_of_its_own_date_has_its_own_re_check_date():
 def test_a_ledger_that_contradicts_itself_is_refused(text: str):
     with pytest.raises(ValueError, match="ledger"):
         parse(text)
+
+
+@pytest.mark.parametrize("platform", CONNECTED)
+@pytest.mark.parametrize("phase", ["phase_1", "phase_2", "phase_3"])
+def test_whatever_the_api_may_do_has_a_limit_per_hour_and_day(platform: str, phase: str):
+    kinds = {row.action_type for row in rows(platform) if row.mode == "api"}
+    found = limits(platform, phase, 70, "green", 90, 1000)
+    known = {(one.kind, one.window) for one in found}
+    assert {(kind, window) for kind in kinds for window in ("hour", "day")} - known == set()

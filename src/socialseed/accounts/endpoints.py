@@ -7,19 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from socialseed.accounts import connect, egress_endpoints, platforms, queries, service
+from socialseed.accounts import connect, doctor, egress_endpoints, platforms, queries, service
+from socialseed.accounts.platform_schemas import ChecksOut, PlatformsOut, SetupOut
 from socialseed.accounts.schemas import (
     AccountChange,
     AccountDetailOut,
     AccountIn,
     AccountPage,
-    ChecksOut,
     ConnectIn,
     ConnectOut,
     HealthOut,
     Platform,
     PlatformLimitsOut,
-    PlatformsOut,
     TestIn,
 )
 from socialseed.core.pagination import MAX_LIMIT
@@ -113,6 +112,12 @@ async def delete_account(
 async def get_health(tx: Reader, account_id: UUID) -> dict[str, object]:
     """The account's health, part by part, and its last thirty measured days."""
     return await queries.health(tx, account_id)
+
+
+@accounts.get("/{account_id}/setup", response_model=SetupOut)
+async def get_setup(tx: Reader, request: Request, account_id: UUID) -> dict[str, object]:
+    """What of the account's setup works, what may be done now, what is missing, and what next."""
+    return await doctor.report(tx, runtime_of(request), account_id)
 
 
 @platform_routes.get("", response_model=PlatformsOut)

@@ -181,29 +181,6 @@ class HealthOut(BaseModel):
     history: list[HealthDayOut]
 
 
-class CapabilityOut(BaseModel):
-    action_type: str
-    tier: str
-    mode: Literal["api", "human", "forbidden"]
-    needs_approval: bool
-    sentence: str
-    source: str
-    as_of: date
-    recheck_on: date
-
-
-class PlatformOut(BaseModel):
-    platform: Platform
-    name: str
-    tier: str
-    tiers: list[str]
-    capabilities: list[CapabilityOut]
-
-
-class PlatformsOut(BaseModel):
-    items: list[PlatformOut]
-
-
 class PhaseLimitOut(BaseModel):
     kind: str
     window: Literal["hour", "day"]
@@ -215,15 +192,3 @@ class PhaseLimitOut(BaseModel):
 class PlatformLimitsOut(BaseModel):
     platform: Platform
     limits: list[PhaseLimitOut]
-
-
-class CheckOut(BaseModel):
-    name: str
-    ok: bool
-    detail: str
-    next_step: str | None
-
-
-class ChecksOut(BaseModel):
-    ok: bool
-    checks: list[CheckOut]

@@ -36,7 +36,7 @@ from socialseed.runtime.tx import Tx
 _LANE = text("""
 SELECT l.account_id, l.workspace_id, l.last_sent_at, x.id, x.status, x.platform, x.action_type,
   x.target_account, x.target_data, x.content_hash, x.approved_hash, x.approved_by, x.light,
-  x.scheduled_at, x.fence AS begun_under, a.username,
+  x.scheduled_at, x.fence AS begun_under, a.username, a.tier,
   (SELECT count(*) FROM attempts t WHERE t.action_id = x.id)::int AS tried
 FROM lanes l JOIN social_accounts a ON a.id = l.account_id
 LEFT JOIN LATERAL (SELECT * FROM actions y WHERE y.account_id = l.account_id
@@ -123,7 +123,7 @@ async def _prepare(
     # Two statements: a flag read in the statement that takes the lock is older than the lock.
     await tx.session.execute(_STOP_LOCK, {"key": stop_key(row.workspace_id)})
     content = _content(row)
-    if runtime.ledger.capped(row.action_type):
+    if f"{row.platform}/{row.tier}" in runtime.ledger.capped(row.action_type):
         await tx.session.execute(_POSTERS_LOCK, {"platform": row.platform})
     if content is None:
         await holds.unreadable(tx, row, fence)

@@ -86,6 +86,13 @@ def demo(context: typer.Context) -> None:
     _become("socialseed.sim.demo", context)
 
 
+@app.command(context_settings=_PASS_ON)
+def doctor(context: typer.Context) -> None:
+    """Tell what of each account's setup works and what to do next: [--account HANDLE] [--json]."""
+    read_env_file(ROOT / ".env")
+    _become("socialseed.app.doctor", context)
+
+
 def read_env_file(path: Path) -> None:
     """Names that the environment does not have yet are taken from the file's NAME=value lines."""
     if not path.is_file():

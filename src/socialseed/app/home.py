@@ -111,6 +111,11 @@ def kept_port(home: Home, name: str, avoid: int = 0) -> int:
     return port
 
 
+def kept_ports(home: Home) -> dict[str, int]:
+    """The ports of the last start by name; empty before the first one."""
+    return _read_ports(home.root / "ports.json")
+
+
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on this loopback port now."""
     with socket.socket() as probe:
