@@ -53,24 +53,6 @@ export interface PlatformHealth {
   ai: unknown[];
 }
 
-export interface Capability {
-  action_type: ActionType;
-  tier: string;
-  mode: "api" | "human" | "forbidden";
-  needs_approval: boolean;
-  sentence: string;
-  source: string;
-  as_of: string;
-  recheck_on: string | null;
-}
-
-export interface PlatformFacts {
-  platform: Platform;
-  name: string;
-  tier: string;
-  capabilities: Capability[];
-}
-
 export interface PlatformLimits {
   platform: Platform;
   limits: { kind: string; window: "hour" | "day"; phase: Phase; limit: number; source: string }[];

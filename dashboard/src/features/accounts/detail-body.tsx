@@ -7,6 +7,7 @@ import { HealthPart } from "./health-part";
 import { LimitsPart } from "./limits-part";
 import { FactsPart, PhasePart } from "./phase-part";
 import { PlanPart } from "./plan-part";
+import { SetupPart } from "./setup-part";
 import { useAccountRefresh } from "./use-account-refresh";
 
 export function DetailBody({ account, incidents }: { account: AccountDetail; incidents: ReactNode }) {
@@ -21,6 +22,7 @@ export function DetailBody({ account, incidents }: { account: AccountDetail; inc
         <PlanPart id={account.id} />
         <LimitsPart limits={account.limits} />
         <HealthPart id={account.id} />
+        <SetupPart id={account.id} />
       </div>
       <div className="min-w-0">
         <PhasePart account={account} />

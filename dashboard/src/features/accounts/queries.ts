@@ -9,6 +9,8 @@ import type {
   NewAccount,
 } from "@/api/types/accounts";
 import type { Page, Platform } from "@/api/types/common";
+import type { Setup } from "@/api/types/setup";
+import type { PlatformTest } from "@/api/types/system";
 
 const PAGE = 50;
 
@@ -43,6 +45,18 @@ export function accountHealthQuery(id: string) {
     queryKey: ["accounts", "health", id],
     queryFn: ({ signal }) => api.get<AccountHealth>(`/accounts/${id}/health`, { signal }),
   });
+}
+
+export function accountSetupQuery(id: string) {
+  return queryOptions({
+    queryKey: ["accounts", "setup", id],
+    queryFn: ({ signal }) => api.get<Setup>(`/accounts/${id}/setup`, { signal }),
+  });
+}
+
+/** Asks the platform itself, by reading only. */
+export function testConnection(platform: Platform, accountId: string): Promise<PlatformTest> {
+  return api.post<PlatformTest>(`/platforms/${platform}/test`, { account_id: accountId });
 }
 
 /** `on` null: today, in the account's own time zone. */
