@@ -155,7 +155,7 @@ class TestSandboxed(Sandboxed):
     sandbox_tier = "facebook_login"
     verified = ("publish_image", "comment")
 
-    async def order(self, live, acting, picture, kind):
+    async def order(self, live, acting, picture, kind) -> Order:
         n = next(_keys)
         since = SystemClock().now()
         made = Order(f"i-{n}", kind, text=f"Kiln notes number {n}", since=since, media_url=picture)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -22,7 +23,7 @@ COMMENT = {
 }
 
 
-def hooks():
+def hooks() -> Any:
     assert MANIFEST.webhooks is not None
     return MANIFEST.webhooks
 

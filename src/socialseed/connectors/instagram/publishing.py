@@ -136,12 +136,12 @@ async def _carousel(post: Post, caption: Body) -> str:
         return known
     items = []
     for n, url in enumerate(post.order.media_urls):
-        item = {"is_carousel_item": "true", **_item(url)}
-        items.append(await _container(post, f"{post.mark}/{n}", item))
+        body = {"is_carousel_item": "true", **_item(url)}
+        items.append(await _container(post, f"{post.mark}/{n}", body))
     for item in items:
         await _until_finished(post, item)
-    body = {"media_type": "CAROUSEL", "children": ",".join(items), **caption}
-    return await _container(post, post.mark, body)
+    album = {"media_type": "CAROUSEL", "children": ",".join(items), **caption}
+    return await _container(post, post.mark, album)
 
 
 def _item(url: str) -> Body:
