@@ -17,7 +17,16 @@ from pathlib import Path
 
 from socialseed.app import embedded
 from socialseed.app.bars import Step, say, step
-from socialseed.app.home import Home, kept_port, lock_home, open_home, port_is_free, write_private
+from socialseed.app.home import (
+    Home,
+    kept_port,
+    lock_home,
+    open_home,
+    port_is_free,
+    secret,
+    write_private,
+)
+from socialseed.app.hooks import introduce
 from socialseed.app.process import StartError, log_end, signal_group, spawn, wait_until
 from socialseed.app.schema import ROOT, is_current, plain_url
 from socialseed.app.supervisor import MARK, Part, Supervisor, command, take_down_home
@@ -105,6 +114,8 @@ class _Start:
             self.wait_ready("Platform sandbox", sandbox)
             sandbox = None
         self.demo()
+        token = secret(self.home, "webhook_token")
+        token = self.env.setdefault("SOCIALSEED_WEBHOOK_VERIFY_TOKEN", token)
         api = self.part("api", self.wishes.commands.api, self.health)
         self.supervisor.start(api)
         if sandbox:
@@ -112,6 +123,10 @@ class _Start:
         self.wait_ready("API and dashboard", api)
         with step("Worker"):
             self.supervisor.start(self.part("worker", self.wishes.commands.worker))
+        if self.wishes.commands.sandbox:
+            deaf = introduce(self.env["SOCIALSEED_SANDBOX_URL"], self.wishes.port, token)
+            if deaf:
+                say(f"The sandbox sends no webhooks of {', '.join(deaf)}; they are polled.")
 
     def database(self) -> None:
         if self.wishes.database_url:

@@ -56,6 +56,7 @@ _PARK = text(
     "UPDATE webhook_deliveries SET state = 'parked', processed_at = :now, trouble = :trouble"
     " WHERE id = :id AND state = 'waiting' RETURNING 1"
 )
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _TOLD_LATELY = text(
     "SELECT 1 FROM webhook_deliveries WHERE platform = :platform AND state = 'parked'"
     " AND id <> :id AND processed_at > :since LIMIT 1"
@@ -209,6 +210,7 @@ async def park(runtime: Runtime, delivery_id: UUID, platform: str, trouble: str)
         if await tx.session.scalar(_PARK, values) is None:
             return
         _log.warning("webhook.parked", platform=platform, trouble=trouble)
+        await tx.session.execute(_ONE_AT_A_TIME, {"name": f"{PARKED}:{platform}"})
         since = {"id": delivery_id, "platform": platform, "since": tx.now - ALERT_EVERY}
         if await tx.session.scalar(_TOLD_LATELY, since) is not None:
             return
