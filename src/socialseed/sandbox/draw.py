@@ -12,6 +12,25 @@ def number(*key: object) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
+class Keys:
+    """Streams whose keys differ in their last part alone: `Keys(*key).draw(last)` is
+    `Draw(*key, last)`, sooner."""
+
+    __slots__ = ("_stem",)
+
+    def __init__(self, *key: object) -> None:
+        text = "".join(f"{part}\x1f" for part in key)
+        self._stem = hashlib.blake2b(text.encode(), digest_size=8)
+
+    def draw(self, last: int) -> "Draw":
+        """The stream of the key that ends with `last`."""
+        whole = self._stem.copy()
+        whole.update(b"%d" % last)
+        draw = Draw.__new__(Draw)
+        draw._state = int.from_bytes(whole.digest(), "big")
+        return draw
+
+
 class Draw:
     """A stream of numbers from one key (splitmix64)."""
 
@@ -29,7 +48,10 @@ class Draw:
 
     def unit(self) -> float:
         """Uniform in [0, 1)."""
-        return (self.bits() >> 11) / (1 << 53)
+        self._state = state = (self._state + 0x9E3779B97F4A7C15) & _MASK
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+        return ((state ^ (state >> 31)) >> 11) / 9007199254740992
 
     def below(self, limit: int) -> int:
         """Uniform in 0 .. limit-1."""

@@ -57,6 +57,8 @@ def run(options: Options) -> None:
 
     Port 0 picks a free one; the address is the first line printed, the port is in `<home>/port`.
     """
+    if not (options.home / "world.db").exists():
+        sys.stderr.write(f"making a world of {options.people:,} people, seed {options.seed}\n")
     world = World(options.home, options.seed, options.people, options.clock)
     try:
         asyncio.run(_serve(world, options))

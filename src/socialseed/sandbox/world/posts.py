@@ -2,8 +2,9 @@
 
 import sqlite3
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
-from socialseed.sandbox.draw import Draw
+from socialseed.sandbox.draw import Draw, Keys
 from socialseed.sandbox.world import words
 
 DAY_MS = 86_400_000
@@ -39,6 +40,7 @@ class Post:
 
 COLUMNS = ", ".join(f.name for f in fields(Post))
 S_COLUMNS = ", ".join(f"s.{f.name}" for f in fields(Post))
+_values = attrgetter(*(f.name for f in fields(Post)))
 _INSERT = f"INSERT INTO posts ({COLUMNS}) VALUES ({', '.join('?' * len(fields(Post)))})"
 
 
@@ -105,8 +107,7 @@ def create(db: sqlite3.Connection, draft: Draft, now: int) -> Post:
 
 
 def _insert(db: sqlite3.Connection, posts: list[Post]) -> None:
-    names = [f.name for f in fields(Post)]
-    db.executemany(_INSERT, [tuple(getattr(p, n) for n in names) for p in posts])
+    db.executemany(_INSERT, map(_values, posts))
     db.executemany(
         "INSERT INTO posts_fts (rowid, text) VALUES (?, ?)", [(p.id, p.text) for p in posts]
     )
@@ -229,8 +230,9 @@ def generate_day(db: sqlite3.Connection, seed: int, day: int) -> None:
         "SELECT id, platform, lang, interests, activity, followers FROM people"
         " WHERE kind <> 'owned'"
     )
+    keys = Keys(seed, "day", day)
     for person, platform, lang, interests, activity, followers in rows:
-        draw = Draw(seed, "day", day, person)
+        draw = keys.draw(person)
         if draw.unit() < activity:
             text_lang = lang if draw.chance(0.4) else "en"
             made.append(_daily(draw, day, person, platform, text_lang, interests, followers))

@@ -12,6 +12,7 @@ from socialseed.sandbox.world.reactions import Reactor
 
 # Recent search looks back 7 days; a few more give profiles something to show on the first day.
 _HISTORY_DAYS = 12
+_CROWD, _CROWD_DAYS = 20_000, 7  # a bigger world begins with no more than search can find
 
 
 class World:
@@ -34,7 +35,8 @@ class World:
         now = self.clock.now_ms()
         people.seed_people(self.db, seed, count, now)
         standing.seed_some(self.db, seed)
-        for day in range(now // DAY_MS - _HISTORY_DAYS, now // DAY_MS + 1):
+        history = _HISTORY_DAYS if count <= _CROWD else _CROWD_DAYS
+        for day in range(now // DAY_MS - history, now // DAY_MS + 1):
             posts.generate_day(self.db, seed, day)
         set_meta(self.db, "day", str(now // DAY_MS))
         set_meta(self.db, "seed", str(seed))
