@@ -130,24 +130,37 @@ def tik(sandbox: Sandbox) -> dict[str, str]:
     return sandbox.bearer("tiktok", "mara_makes")
 
 
-def test_a_video_is_uploaded_in_order_and_appears(sandbox: Sandbox, tik: dict[str, str]) -> None:
+MB = 1_000_000
+FILM = b"\x00\x00\x00\x18ftypmp42" + b"\x00" * (12 * MB - 12)
+
+
+def begin(box: Sandbox, head: dict[str, str], size: int, chunk: int, count: int) -> Any:
     body = {
         "post_info": {"title": "Glaze #ceramics", "privacy_level": "PUBLIC_TO_EVERYONE"},
-        "source_info": {"source": "FILE_UPLOAD", "video_size": 25, "chunk_size": 10,
-                        "total_chunk_count": 2},
+        "source_info": {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": chunk,
+                        "total_chunk_count": count},
     }  # fmt: skip
-    started = tiktok(sandbox, "/post/publish/video/init/", tik, body)["data"]
-    answers = []
-    for first, last in ((10, 24), (0, 9), (10, 24)):
-        head = {"content-range": f"bytes {first}-{last}/25", "content-type": "video/mp4"}
-        sent = sandbox.http.put(
-            started["upload_url"], content=b"x" * (last - first + 1), headers=head
-        )
-        answers.append(sent.status_code)
-    assert answers == [416, 206, 201]
+    return tiktok(box, "/post/publish/video/init/", head, body)
+
+
+def put(box: Sandbox, url: str, content: bytes, first: int, size: int) -> Any:
+    head = {"content-range": f"bytes {first}-{first + len(content) - 1}/{size}"}
+    return box.http.put(url, content=content, headers=head | {"content-type": "video/mp4"})
+
+
+def test_a_video_is_uploaded_in_order_and_appears(sandbox: Sandbox, tik: dict[str, str]) -> None:
+    wrong = begin(sandbox, tik, 12 * MB, 5 * MB, 3)
+    assert wrong["error"]["code"] == "invalid_param"
+    started = begin(sandbox, tik, 12 * MB, 5 * MB, 2)["data"]
+    first, last = FILM[: 5 * MB], FILM[5 * MB :]
+    url = started["upload_url"]
+    answers = [put(sandbox, url, part, at, 12 * MB)
+               for part, at in ((last, 5 * MB), (first, 0), (first, 0), (last, 5 * MB))]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [416, 206, 416, 201]
+    assert answers[2].headers["content-range"] == f"bytes 0-{5 * MB - 1}/{12 * MB}"
     query = {"publish_id": started["publish_id"]}
     state = tiktok(sandbox, "/post/publish/status/fetch/", tik, query)["data"]
-    assert state["status"] == "PROCESSING_DOWNLOAD"
+    assert state["status"] == "PROCESSING_UPLOAD"
     sandbox.advance(minutes=1)
     state = tiktok(sandbox, "/post/publish/status/fetch/", tik, query)["data"]
     assert state["status"] == "PUBLISH_COMPLETE"

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import h11
 
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY = 129 * 1024 * 1024  # TikTok's last part of an upload may have 128 MB
 Ending = Literal["whole", "reset", "cut"]
 
 

@@ -184,7 +184,7 @@ def facebook_token(call: Call) -> Answer:
 def facebook_me(call: Call) -> Answer:
     """Facebook Login: the Facebook user, or the page whose token this is; never an Instagram id."""
     access = call.token.access if call.token is not None else ""
-    shown = {"id": _page_id(call), "name": call.me.name}
+    shown = {"id": page_id(call), "name": call.me.name}
     if not access.startswith(PAGE):
         shown["id"] = f"12{call.me.uid[4:]}"
     names = [name.strip() for name in call.arg("fields", "id,name").split(",") if name.strip()]
@@ -196,7 +196,8 @@ def facebook_me(call: Call) -> Answer:
     return json_answer({name: shown[name] for name in {"id": 1} | dict.fromkeys(names)})
 
 
-def _page_id(call: Call) -> str:
+def page_id(call: Call) -> str:
+    """The page behind the acting account."""
     return f"10{call.me.uid[4:]}"
 
 
@@ -208,7 +209,7 @@ def my_pages(call: Call) -> Answer:
     granted = call.token.scopes if call.token is not None else frozenset()
     if "pages_show_list" not in granted:
         return json_answer({"data": []})
-    page: Json = {"id": _page_id(call), "name": call.me.name, "access_token": _page_token(call)}
+    page: Json = {"id": page_id(call), "name": call.me.name, "access_token": _page_token(call)}
     if "instagram_basic" in granted:
         page["instagram_business_account"] = {"id": call.me.uid}
     asked = [name.partition("{")[0].strip() for name in call.arg("fields").split(",")]

@@ -1,14 +1,16 @@
-"""TikTok's business API: insights, comments on own videos and hashtag suggestions."""
+"""TikTok's business API: profile, insights, publishing, mentions and hashtag suggestions."""
 
 import json
 
-from socialseed.sandbox.call import Call, Json, text_of
-from socialseed.sandbox.clock import DAY_MS, from_ms
+from socialseed.sandbox.call import ApiError, Call, Json, list_of, object_of, text_of
+from socialseed.sandbox.clock import DAY_MS, from_ms, instant
 from socialseed.sandbox.http import Answer
 from socialseed.sandbox.platforms.tiktok_errors import business_error, business_ok
+from socialseed.sandbox.platforms.tiktok_post import check_urls, progress, start_pull, task_of
+from socialseed.sandbox.platforms.tiktok_post import units as post_units
 from socialseed.sandbox.platforms.x_shape import origin
-from socialseed.sandbox.world import graph, people, posts, words
-from socialseed.sandbox.world.posts import Draft, Post
+from socialseed.sandbox.world import measures, people, posts, words
+from socialseed.sandbox.world.posts import Post
 
 
 def _fields(call: Call, default: tuple[str, ...]) -> list[str]:
@@ -24,8 +26,24 @@ def _fields(call: Call, default: tuple[str, ...]) -> list[str]:
     return [str(name).strip() for name in found]
 
 
+_PROFILE = {
+    "username": "user.info.username", "display_name": "user.info.basic",
+    "profile_image": "user.info.basic", "bio_description": "user.info.basic",
+    "is_business_account": "user.info.basic", "followers_count": "user.info.stats",
+    "following_count": "user.info.stats", "videos_count": "user.info.stats",
+    "total_likes": "user.info.stats",
+}  # fmt: skip
+_DAILY = ("video_views", "profile_views", "likes", "comments", "shares", "followers_count",
+          "unique_video_views", "engaged_audience")  # fmt: skip
+_MOST_DAYS = 60
+
+
+def _granted(call: Call, scope: str) -> bool:
+    return call.token is not None and scope in call.token.scopes
+
+
 def get(call: Call) -> Answer:
-    """Profile and daily numbers."""
+    """Profile fields, and the daily figures of the asked days; today is not told yet."""
     person = call.me
     whole: Json = {
         "username": person.handle,
@@ -36,39 +54,75 @@ def get(call: Call) -> Answer:
         "followers_count": person.followers,
         "following_count": person.following,
         "videos_count": person.posts,
-        "metrics": _daily(call),
+        "total_likes": measures.of_account(call.world.db, person.id, 0, call.now).likes,
     }
-    names = _fields(call, ("username", "display_name", "profile_image", "followers_count"))
-    return business_ok(call, {name: whole[name] for name in names if name in whole})
+    names = _fields(call, ("display_name", "profile_image"))
+    for name in names:
+        if name not in whole and name not in (*_DAILY, "metrics"):
+            raise business_error(call, 40002, f"fields: {name} is not one of the known.")
+        _check_field(call, name)
+    shown: Json = {name: whole[name] for name in names if name in whole}
+    wants = [name for name in names if name in _DAILY]
+    if "metrics" in names or any(name not in whole for name in wants) or call.arg("start_date"):
+        if not _granted(call, "user.insights"):
+            raise business_error(call, 40001, "The token lacks user.insights.")
+        shown["metrics"] = _daily(call, wants or list(_DAILY))
+    return business_ok(call, shown)
 
 
-def _daily(call: Call) -> list[Json]:
+def _check_field(call: Call, name: str) -> None:
+    scope = _PROFILE.get(name, "user.insights")
+    daily = name in _DAILY and _granted(call, "user.insights")
+    if not daily and not _granted(call, scope):
+        raise business_error(call, 40001, f"The token lacks {scope}.")
+
+
+def _days(call: Call) -> range:
+    """The asked days, as numbers since 1970; the last seven where none are named."""
+    yesterday = call.now // DAY_MS - 1
+    try:
+        first = _day(call.arg("start_date"), yesterday - 6)
+        last = _day(call.arg("end_date"), yesterday)
+    except ValueError:
+        raise business_error(call, 40002, "start_date and end_date are YYYY-MM-DD.") from None
+    if not 0 <= last - first < _MOST_DAYS:
+        raise business_error(call, 40002, f"The range is 1 to {_MOST_DAYS} days.")
+    return range(first, min(last, yesterday) + 1)
+
+
+def _day(text: str, default: int) -> int:
+    return instant(text) // DAY_MS if text else default
+
+
+def _daily(call: Call, names: list[str]) -> list[Json]:
     found: list[Json] = []
-    today = call.now // DAY_MS
-    for day in range(today - 7, today):
+    db, me = call.world.db, call.me
+    for day in _days(call):
         low, high = day * DAY_MS, (day + 1) * DAY_MS
-        row = call.world.db.execute(
-            "SELECT coalesce(sum(likes), 0), coalesce(sum(comments), 0), coalesce(sum(shares), 0),"
-            " coalesce(sum(views), 0) FROM posts WHERE author = ? AND kind = 'post'"
-            " AND created >= ? AND created < ?",
-            (call.me.id, low, high),
-        ).fetchone()
-        likes, comments, shares, views = (int(value) for value in row)
-        gained = call.world.db.execute(
-            "SELECT count(*) FROM follows WHERE dst = ? AND at >= ? AND at < ?",
-            (call.me.id, low, high),
-        ).fetchone()
-        found.append(
-            {"date": from_ms(low).date().isoformat(), "likes": likes, "comments": comments,
-             "shares": shares, "video_views": views, "profile_views": views // 40,
-             "followers_count": int(gained[0])}
-        )  # fmt: skip
+        seen = measures.of_account(db, me.id, low, high)
+        whole: Json = {
+            "video_views": seen.views,
+            "unique_video_views": int(seen.views * 0.8),
+            "profile_views": seen.views // 40,
+            "likes": seen.likes,
+            "comments": seen.comments,
+            "shares": seen.shares,
+            "engaged_audience": seen.engaged,
+            "followers_count": max(0, me.followers - measures.gained(db, me.id, high, call.now)),
+        }
+        date = from_ms(low).date().isoformat()
+        found.append({"date": date} | {name: whole[name] for name in names})
     return found
+
+
+_DEEP = ("reach", "average_time_watched", "full_video_watched_rate", "favorites")
 
 
 def video_list(call: Call) -> Answer:
     """Own posts with insights."""
     names = _fields(call, ("item_id", "caption", "likes", "comments", "shares", "video_views"))
+    if not _granted(call, "video.insights") and set(names) & set(_DEEP):
+        raise business_error(call, 40001, "The token lacks video.insights.")
     limit = call.number("max_count", 20, 1, 20)
     before = call.number("cursor", call.now + 1, 0, call.now + 1) or call.now + 1
     found, following = posts.page(
@@ -103,137 +157,88 @@ def _insights(call: Call, post: Post, names: list[str]) -> Json:
     return {name: whole[name] for name in names if name in whole}
 
 
-def _own_video(call: Call) -> Post:
-    pid = call.arg("video_id")
-    call.target = pid
-    post = posts.by_pid(call.world.db, "tiktok", pid, call.now)
-    if post is None or post.author != call.me.id or post.kind != "post":
-        raise business_error(call, 40007, "The video does not exist or is not yours.")
-    return post
-
-
-def _comment(call: Call, post: Post, replies: bool) -> Json:
-    db = call.world.db
-    author = people.by_id(db, post.author)
-    parent = posts.by_id(db, post.parent or 0)
-    root = posts.by_id(db, post.root or 0)
-    shown: Json = {
-        "comment_id": post.pid,
-        "video_id": root.pid if root else "",
-        "user_id": author.uid,
-        "unique_identifier": author.uid,
-        "username": author.handle,
-        "display_name": author.name,
-        "profile_image": f"{origin(call)}/_media/avatar/tiktok/{author.handle}.svg",
-        "text": post.text,
-        "create_time": str(post.created // 1000),
-        "likes": post.likes,
-        "replies": post.comments,
-        "liked": graph.marked(db, "like", call.me.id, post.id),
-        "pinned": False,
-        "owner": author.id == call.me.id,
-        "status": "HIDDEN" if post.hidden else "PUBLIC",
-        "parent_comment_id": parent.pid if parent is not None and parent.kind == "comment" else "",
-    }
-    if replies:
-        found, _ = posts.page(db, "s.parent = ? AND s.created <= ?", (post.id, call.now), "", 30)
-        shown["reply_list"] = [_comment(call, one, False) for one in found]
-    return shown
-
-
-def comment_list(call: Call) -> Answer:
-    """Comments under an own video, or answers to one of them."""
-    video = _own_video(call)
-    above = video.id
-    if call.arg("comment_id"):
-        above = _named(call).id
-    limit = call.number("max_count", 20, 1, 30)
+def mentioned_videos(call: Call) -> Answer:
+    """Posts of others that name the account, newest first."""
+    limit = call.number("max_count", 20, 1, 100)
     before = call.number("cursor", call.now + 1, 0, call.now + 1) or call.now + 1
-    where, args = "s.parent = ? AND s.created < ?", [above, before]
-    if call.arg("status") == "PUBLIC":
-        where += " AND s.hidden = 0"
-    found, following = posts.page(call.world.db, where, tuple(args), "", limit)
-    replies = call.arg("include_replies").lower() == "true"
+    found, following = posts.page(
+        call.world.db, "s.id IN (SELECT post FROM mentions WHERE person = ?) AND s.kind = 'post'"
+        " AND s.created < ?", (call.me.id, before), "", limit,
+    )  # fmt: skip
     data: Json = {
-        "comments": [_comment(call, post, replies) for post in found],
+        "videos": [_mentioning(call, post) for post in found],
         "cursor": found[-1].created if found else before,
         "has_more": bool(following),
     }
     return business_ok(call, data)
 
 
-def _named(call: Call) -> Post:
-    pid = call.arg("comment_id")
-    call.target = pid
-    post = posts.by_pid(call.world.db, "tiktok", pid, call.now)
-    root = posts.by_id(call.world.db, post.root or 0) if post is not None else None
-    if post is None or root is None or root.author != call.me.id:
-        raise business_error(call, 40007, "The comment does not exist under your videos.")
-    return post
+def _mentioning(call: Call, post: Post) -> Json:
+    author = people.by_id(call.world.db, post.author)
+    return {
+        "item_id": post.pid,
+        "video_link": f"https://www.tiktok.com/@{author.handle}/video/{post.pid}",
+        "caption": post.text,
+        "create_time": str(post.created // 1000),
+        "handle_name": author.handle,
+        "display_name": author.name,
+        "video_likes": post.likes,
+        "video_comments": post.comments,
+        "video_shares": post.shares,
+        "video_views": max(post.views, post.likes),
+        "thumbnail_url": f"{origin(call)}/_media/post/tiktok/{post.pid}.svg",
+    }
 
 
-def _speak(call: Call, parent: Post) -> Answer:
-    text = text_of(call.body.get("text"))
-    if not text.strip() or len(text) > 150:
-        raise business_error(call, 40002, "text must have 1 to 150 characters.")
-    draft = Draft("tiktok", call.me.id, text, kind="comment", parent=parent)
-    comment = posts.create(call.world.db, draft, call.now)
-    person = people.by_id(call.world.db, parent.author)
-    call.world.reactor.commented(call.me, person, comment, call.now)
+def settings(call: Call) -> Answer:
+    """What may be chosen for a post."""
+    data: Json = {
+        "privacy_level_options": ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"],
+        "comment_disabled": False,
+        "duet_disabled": False,
+        "stitch_disabled": False,
+        "max_video_post_duration_sec": 600,
+    }
+    return business_ok(call, data)
+
+
+def publish(call: Call) -> Answer:
+    """Publishes a video or photos that TikTok fetches itself."""
+    info = object_of(call.body.get("post_info"))
+    photo = "/photo/" in call.path
+    text = text_of(info.get("caption")) or text_of(info.get("title"))
+    call.text = text
+    urls = [text_of(call.body.get("video_url"))]
+    if photo:
+        urls = [text_of(one) for one in list_of(call.body.get("photo_images"))]
+    if not 1 <= len(urls) <= 35 or not all(urls) or post_units(text) > 2200:
+        raise business_error(call, 40002, "The media addresses or the caption are not valid.")
+    try:
+        check_urls(call, urls)
+    except ApiError:
+        raise business_error(call, 40002, "The address is not on a verified domain.") from None
+    media = "video" if not photo else "carousel" if len(urls) > 1 else "image"
+    privacy = text_of(info.get("privacy_level")) or "PUBLIC_TO_EVERYONE"
+    spec: Json = {"text": text, "urls": urls, "pull": True, "privacy": privacy, "media": media}
+    draft = call.body.get("is_draft") is True
+    task = start_pull(call, "photo" if photo else "video", spec, draft=draft)
+    share = f"{'p' if photo else 'v'}_pub_url~v2.{task}"
+    call.target = share
     call.acted(True)
-    return business_ok(call, _comment(call, comment, False))
+    return business_ok(call, {"share_id": share})
 
 
-def comment_create(call: Call) -> Answer:
-    """A comment on an own video."""
-    call.text = text_of(call.body.get("text"))
-    return _speak(call, _own_video(call))
-
-
-def comment_reply(call: Call) -> Answer:
-    """An answer to a comment under an own video."""
-    call.text = text_of(call.body.get("text"))
-    _own_video(call)
-    return _speak(call, _named(call))
-
-
-def comment_like(call: Call) -> Answer:
-    """Likes or unlikes a comment under an own video."""
-    post = _named(call)
-    if call.arg("action") == "UNLIKE":
-        call.acted(graph.unmark(call.world.db, "like", call.me.id, post.id))
-        return business_ok(call, {})
-    changed = graph.mark(call.world.db, "like", call.me.id, post.id, call.now)
-    if changed:
-        call.world.reactor.liked(call.me, people.by_id(call.world.db, post.author), post, call.now)
-    call.acted(changed)
-    return business_ok(call, {})
-
-
-def like_verb(call: Call) -> str:
-    """Which way the like goes."""
-    return "unlike" if call.arg("action") == "UNLIKE" else "like"
-
-
-def comment_hide(call: Call) -> Answer:
-    """Hides or shows a comment under an own video."""
-    post = _named(call)
-    hidden = call.arg("action") == "HIDE"
-    call.world.db.execute("UPDATE posts SET hidden = ? WHERE id = ?", (int(hidden), post.id))
-    call.acted(bool(post.hidden) != hidden)
-    return business_ok(call, {})
-
-
-def comment_delete(call: Call) -> Answer:
-    """Deletes an own comment."""
-    pid = call.arg("comment_id")
-    call.target = pid
-    post = posts.by_pid(call.world.db, "tiktok", pid, call.now)
-    if post is None or post.author != call.me.id or post.kind != "comment":
-        raise business_error(call, 40007, "The comment does not exist or is not yours.")
-    posts.delete(call.world.db, post)
-    call.acted(True)
-    return business_ok(call, {})
+def publish_status(call: Call) -> Answer:
+    """Where a post stands."""
+    publish_id = call.arg("publish_id")
+    call.target = publish_id
+    row = task_of(call, publish_id)
+    if row is None or row["person"] != call.me.id:
+        raise business_error(call, 40007, "The publish_id does not exist.")
+    told = progress(call, row)
+    data: Json = {"status": told["status"], "reason": told.get("fail_reason", "")}
+    ids = list_of(told.get("publicaly_available_post_id"))
+    return business_ok(call, data | {"post_ids": [str(one) for one in ids]})
 
 
 def hashtags(call: Call) -> Answer:
