@@ -15,6 +15,7 @@ from socialseed.sandbox.notices import X_EVENTS
 from socialseed.sandbox.platforms import x_oauth
 from socialseed.sandbox.platforms.instagram_errors import bad_parameter, graph_error
 from socialseed.sandbox.platforms.instagram_oauth import authenticate as instagram_token
+from socialseed.sandbox.platforms.instagram_oauth import page_id
 from socialseed.sandbox.platforms.tiktok_errors import business_error, business_ok
 from socialseed.sandbox.platforms.x_errors import invalid, missing, problem
 from socialseed.sandbox.webhooks import Hooks, Unproved, Wish, drop, keep
@@ -211,11 +212,16 @@ def x_unsubscribe(call: Call) -> Answer:
 
 _KNOWN_FIELDS = {"comments", "live_comments", "mentions", "messages", "message_reactions",
                  "messaging_postbacks", "messaging_seen", "story_insights"}  # fmt: skip
+_PAGE_FIELDS = {"feed", "mention", "name", "picture"}  # a page's own, as far as the sandbox knows
 
 
 def subscribed_apps(call: Call) -> Answer:
-    """The account's comments and mentions go to the app's webhook from now on, or no longer."""
-    if call.params["id"] not in (call.me.uid, "me"):
+    """The account's comments and mentions go to the app's webhook from now on, or no longer.
+
+    Facebook Login asks for them on the account's page, by any of the page's own fields.
+    """
+    page = call.host == "graph.facebook.com" and call.params["id"] == page_id(call)
+    if call.params["id"] not in (call.me.uid, "me") and not page:
         raise graph_error(403, 10, "(#10) Application does not have permission for this action")
     db = call.world.db
     if call.request.method == "GET":
@@ -225,7 +231,8 @@ def subscribed_apps(call: Call) -> Answer:
         )
         return json_answer({"data": [{"subscribed_fields": row[0].split()} for row in rows]})
     fields = [one.strip() for one in call.arg("subscribed_fields").split(",") if one.strip()]
-    if call.request.method == "POST" and (not fields or set(fields) - _KNOWN_FIELDS):
+    known = _KNOWN_FIELDS | (_PAGE_FIELDS if page else set())
+    if call.request.method == "POST" and (not fields or set(fields) - known):
         raise bad_parameter("subscribed_fields")
     removed = db.execute(
         "DELETE FROM hook_subscriptions WHERE platform = 'instagram' AND person = ?",
@@ -236,7 +243,7 @@ def subscribed_apps(call: Call) -> Answer:
         db.execute(
             "INSERT INTO hook_subscriptions (hook, platform, person, kind, tag, login, created)"
             " VALUES (NULL, 'instagram', ?, ?, '', ?, ?)",
-            (call.me.id, " ".join(fields), login, call.now),
+            (call.me.id, "" if page else " ".join(fields), login, call.now),
         )
     call.acted(call.request.method == "POST" or removed > 0)
     return json_answer({"success": True})
