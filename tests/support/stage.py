@@ -70,7 +70,8 @@ class Stage:
         """The texts that the platform published for the account, in order."""
         entries = read_journal(self.crew.product.journal)
         mine = [e for e in entries if e["account"] == account.handle]
-        return [str(e["text"]) for e in mine if e["verb"] == "publish_text"]
+        published = [e for e in mine if e["verb"] == "publish_text"]
+        return [str(e["text"]) for e in published if e["outcome"] == "performed"]
 
     def calls(self, account: Account) -> int:
         """How often the platform heard of the account at all."""
