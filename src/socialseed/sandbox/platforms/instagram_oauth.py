@@ -238,6 +238,13 @@ def _page_token(call: Call) -> str:
     return made.access
 
 
+def permissions(call: Call) -> Answer:
+    """Facebook Login: what the person granted; what was declined is simply not there."""
+    granted = call.token.scopes if call.token is not None else frozenset()
+    told = [{"permission": scope, "status": "granted"} for scope in sorted(granted)]
+    return json_answer({"data": told})
+
+
 def revoke(call: Call) -> Answer:
     """Facebook Login: the app loses all its permissions, and every token of it is dead."""
     if call.token is not None:

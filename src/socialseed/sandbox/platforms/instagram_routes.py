@@ -74,6 +74,7 @@ GRAPH: tuple[Route, ...] = (
 FACEBOOK: tuple[Route, ...] = (
     Route("GET", _versioned("/oauth/access_token"), instagram_oauth.facebook_token, "token"),
     _api("GET", "/me/accounts", instagram_oauth.my_pages, "me", ()),
+    _api("GET", "/{id}/permissions", instagram_oauth.permissions, "permissions", ()),
     _api("DELETE", "/{id}/permissions", instagram_oauth.revoke, "revoke", ()),
     _api("GET", "/ig_hashtag_search", instagram_reads.hashtag_search, "search", _BASIC),
     _api("GET", "/{id}/top_media", instagram_reads.hashtag_media, "search", _BASIC),
