@@ -151,15 +151,17 @@ def _window(call: Call) -> tuple[str, list[object]]:
 
 
 def _page(call: Call, where: str, args: list[object], limit: int) -> Answer:
+    return _tweets(call, *_posts(call, where, args, limit))
+
+
+def _posts(call: Call, where: str, args: list[object], limit: int) -> tuple[list[Post], str]:
+    """One page of what is asked for, and the mark of the next one."""
     window, more = _window(call)
     token = call.arg("pagination_token") or call.arg("next_token")
     if token and not _TOKEN.fullmatch(token):
         message = f"The `pagination_token` query parameter value [{token}] is not valid"
         raise invalid("pagination_token", token, message)
-    found, following = posts.page(
-        call.world.db, f"{window} AND {where}", (*more, *args), token, limit
-    )
-    return _tweets(call, found, following)
+    return posts.page(call.world.db, f"{window} AND {where}", (*more, *args), token, limit)
 
 
 def _person(call: Call) -> Person:
@@ -301,10 +303,18 @@ def asked_search(call: Call, since: int) -> tuple[str, list[object]]:
 
 
 def search(call: Call) -> Answer:
-    """Posts of the last seven days, or of all time, that match the query."""
+    """Posts of the last seven days, or of all time, that match the query.
+
+    The newest come first, so the last hours often hold a whole page of them.
+    """
     everything = call.path.rstrip("/").endswith("/all")
-    where, args = asked_search(call, 0 if everything else call.now - 7 * DAY_MS)
-    return _page(call, where, args, count(call, 10, 10, 500 if everything else 100))
+    limit = count(call, 10, 10, 500 if everything else 100)
+    oldest = 0 if everything else call.now - 7 * DAY_MS
+    for since in (call.now - DAY_MS // 8, call.now - DAY_MS):
+        found, following = _posts(call, *asked_search(call, since), limit)
+        if following:
+            return _tweets(call, found, following)
+    return _page(call, *asked_search(call, oldest), limit)
 
 
 def liked_tweets(call: Call) -> Answer:

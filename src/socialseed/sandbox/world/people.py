@@ -33,13 +33,14 @@ class Person:
     created: int
 
 
+_WIDTH = len(fields(Person))
 COLUMNS = ", ".join(f.name for f in fields(Person))
 P_COLUMNS = ", ".join(f"p.{f.name}" for f in fields(Person))
 
 
 def of_row(row: sqlite3.Row) -> Person:
     """A person from the columns in `COLUMNS`."""
-    return Person(*tuple(row)[: len(fields(Person))])
+    return Person(*tuple(row)[:_WIDTH])
 
 
 def by_id(db: sqlite3.Connection, person_id: int) -> Person:

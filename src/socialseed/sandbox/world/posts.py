@@ -38,6 +38,7 @@ class Post:
     deleted: int
 
 
+_WIDTH = len(fields(Post))
 COLUMNS = ", ".join(f.name for f in fields(Post))
 S_COLUMNS = ", ".join(f"s.{f.name}" for f in fields(Post))
 _values = attrgetter(*(f.name for f in fields(Post)))
@@ -46,7 +47,7 @@ _INSERT = f"INSERT INTO posts ({COLUMNS}) VALUES ({', '.join('?' * len(fields(Po
 
 def of_row(row: sqlite3.Row) -> Post:
     """A post from the columns in `COLUMNS`."""
-    return Post(*tuple(row)[: len(fields(Post))])
+    return Post(*tuple(row)[:_WIDTH])
 
 
 def make_pid(platform: str, row_id: int, created: int) -> str:
