@@ -15,7 +15,7 @@ from socialseed.sandbox.http import Answer, Request, json_answer
 from socialseed.sandbox.platforms import mint
 from socialseed.sandbox.state import State
 from socialseed.sandbox.store import get_meta
-from socialseed.sandbox.world import people, words
+from socialseed.sandbox.world import people, standing, words
 from socialseed.sandbox.world.people import Person
 
 
@@ -219,10 +219,17 @@ def _people(state: State, request: Request, body: Json) -> Json:
             "timezone": p.tz,
             "followers": p.followers,
             "interests": words.names_of(p.interests),
+            "state": standing.of(state.world.db, p.id),
         }
         for p in found
     ]
     return {"people": items, "next_cursor": str(found[-1].id) if len(found) == limit else None}
+
+
+def _person(state: State, request: Request, body: Json) -> Json:
+    person = _owned(state, body["platform"], body["handle"])
+    standing.put(state.world.db, person.id, str(body["state"]))
+    return {"handle": person.handle, "state": standing.of(state.world.db, person.id)}
 
 
 def _journal(state: State, request: Request, body: Json) -> Json:
@@ -270,5 +277,6 @@ _ORDERS: tuple[tuple[str, str, _Order], ...] = (
     ("POST", "/enforcement/([^/]+)/([^/]+)", _standing),
     ("DELETE", "/enforcement/([^/]+)/([^/]+)", _standing),
     ("GET", "/people", _people),
+    ("POST", "/people", _person),
     ("GET", "/journal", _journal),
 )
