@@ -17,10 +17,10 @@ from socialseed.accounts.schemas import (
     ConnectIn,
     ConnectOut,
     HealthOut,
-    Platform,
     PlatformLimitsOut,
     TestIn,
 )
+from socialseed.connectors.types import Platform
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.cookies import is_https

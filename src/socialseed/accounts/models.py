@@ -1,14 +1,16 @@
 """Tables of our own connected accounts: what they are, their credentials, their measured days."""
 
 from datetime import date, datetime
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from socialseed.connectors.types import Platform
 from socialseed.core.db import Base, Id, Json, JsonList
 
-PLATFORMS = ("tiktok", "instagram", "twitter")
+PLATFORMS = get_args(Platform)
 PHASES = ("phase_1", "phase_2", "phase_3")
 LIGHTS = ("green", "yellow", "red")
 PRESETS = ("iproyal", "smartproxy", "brightdata", "custom")

@@ -38,7 +38,7 @@ from socialseed.actions.schemas import (
     TaskOut,
     TaskPage,
 )
-from socialseed.connectors.types import ActionType
+from socialseed.connectors.types import ActionType, Platform
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import allow
 from socialseed.runtime.tx import Tx
@@ -57,7 +57,6 @@ Stopper = Annotated[Tx, allow("stop:write")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 Search = Annotated[str | None, Query(max_length=100)]
-Platform = Literal["tiktok", "instagram", "twitter"]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from socialseed.connectors.types import Platform
 from socialseed.identity import consents, cookies
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.endpoints_auth import address_of
 from socialseed.privacy import deletion, export, people
-from socialseed.privacy.schemas import ConsentsIn, ConsentsOut, DeleteMeIn, ExportOut, Platform
+from socialseed.privacy.schemas import ConsentsIn, ConsentsOut, DeleteMeIn, ExportOut
 from socialseed.runtime.tx import Tx
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])

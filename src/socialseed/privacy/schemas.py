@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from socialseed.identity.schemas import ConsentKind, Password
 
-Platform = Literal["tiktok", "instagram", "twitter"]
-
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")

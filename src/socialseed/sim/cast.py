@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from socialseed.connectors.types import Platform
 from socialseed.sim.desk import NewPerson
-from socialseed.targeting.schemas import Platform, RuleAction
+from socialseed.targeting.schemas import RuleAction
 
 
 @dataclass(frozen=True, slots=True)

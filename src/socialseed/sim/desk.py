@@ -6,9 +6,9 @@ from datetime import datetime
 
 import httpx2
 
+from socialseed.connectors.types import Platform
 from socialseed.core.clock import iso
 from socialseed.core.events import Plain
-from socialseed.targeting.schemas import Platform
 
 DEADLINE = 30.0  # seconds; the sandbox answers in milliseconds, so this only ends what hangs
 

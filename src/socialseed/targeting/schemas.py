@@ -12,9 +12,9 @@ from pydantic import (
     field_validator,
 )
 
+from socialseed.connectors.types import Platform
 from socialseed.core.names import plain_name
 
-Platform = Literal["tiktok", "instagram", "twitter"]
 RuleAction = Literal["follow", "like", "comment", "reply", "repost", "quote"]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Handle = Annotated[str, StringConstraints(pattern=r"^\s*@?[A-Za-z0-9_.\-]{1,50}\s*$")]
