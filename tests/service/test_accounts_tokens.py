@@ -8,7 +8,9 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from socialseed.accounts import tokens
+from socialseed.accounts import egress, egress_service, service, tokens
+from socialseed.accounts.egress_schemas import EgressIn
+from socialseed.accounts.schemas import AccountChange
 from socialseed.connectors.types import Tokens
 from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.runtime.runtime import Runtime
@@ -80,6 +82,7 @@ async def test_a_fresh_token_is_used_as_it_is(runtime, mine, server):
     grant = await tokens.grant(runtime, *mine)
     assert grant.access_token == "access-old"
     assert (grant.account, grant.tier) == ("mara_k", "self_serve")
+    assert (grant.account_id, grant.egress) == (str(mine[1]), None)
     assert server.renewals == []
 
 
@@ -187,6 +190,52 @@ async def test_a_401_renews_first_and_gives_up_when_a_fresh_token_is_refused(run
         await tokens.refused(tx, mine[1])
     with pytest.raises(UpstreamError, match="needs_reconnect"):
         await tokens.grant(runtime, *mine)
+
+
+async def with_proxy(runtime: Runtime, mine: tuple[uuid.UUID, uuid.UUID]) -> uuid.UUID:
+    new = EgressIn(
+        name="Out", preset="iproyal", user="kim", password="a word", country="fr"
+    )  # fmt: skip
+    async with runtime.begin(mine[0]) as tx:
+        egress_id = await egress_service.create(runtime, tx, new)
+        await service.update(tx, mine[1], AccountChange(egress_id=egress_id))
+    return egress_id
+
+
+async def test_a_grant_carries_the_way_out_with_its_login(runtime, mine):
+    egress_id = await with_proxy(runtime, mine)
+    grant = await tokens.grant(runtime, *mine)
+    async with runtime.begin(mine[0]) as tx:
+        session = await tx.session.scalar(text("SELECT session FROM egresses"))
+    assert grant.egress is not None
+    assert (grant.egress.id, grant.egress.name) == (str(egress_id), "Out")
+    assert grant.egress.url == (
+        f"http://kim:a%20word_country-fr_session-{session}_lifetime-7d@geo.iproyal.com:12321"
+    )
+    assert "word" not in repr(grant)
+
+
+async def test_while_a_proxy_fails_there_is_no_grant_and_no_renewal(runtime, mine, server):
+    egress_id = await with_proxy(runtime, mine)
+    runtime.clock.move_to(runtime.clock.now() + timedelta(hours=3))
+    async with runtime.begin(mine[0]) as tx:
+        await egress.failed(tx, egress_id, "No answer.")
+    with pytest.raises(UpstreamError) as caught:
+        await tokens.grant(runtime, *mine)
+    assert (caught.value.remedy, caught.value.code) == (Remedy.RETRY, "egress_down")
+    assert server.renewals == []
+    async with runtime.begin(mine[0]) as tx:
+        await egress.works(tx, egress_id, None)
+    assert (await tokens.grant(runtime, *mine)).access_token == "access-new"
+
+
+async def test_another_workspaces_way_out_is_not_taken(runtime, mine):
+    egress_id = await with_proxy(runtime, mine)
+    theirs = await make_workspace(runtime)
+    account = await make_account(runtime, theirs)
+    with pytest.raises(AppError, match="unknown_egress"):
+        async with runtime.begin(theirs) as tx:
+            await service.update(tx, account, AccountChange(egress_id=egress_id))
 
 
 async def test_another_workspace_gets_no_grant(runtime, mine):

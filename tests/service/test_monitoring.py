@@ -88,6 +88,7 @@ QUIET = Facts(NOON, worker_age=5)
         (QUIET, []),
         (Facts(NOON, worker_age=None), [("critical", "worker_silent")]),
         (Facts(NOON, worker_age=61), [("critical", "worker_silent")]),
+        (Facts(NOON, worker_age=5, behind_dead_proxy=["a"]), [("critical", "egress_down")]),
         (Facts(NOON, 5, red=["a"]), [("critical", "account_red")]),
         (Facts(NOON, 5, platforms_down=["tiktok"]), [("critical", "platform_failing")]),
         (Facts(NOON, 5, unknown=1), [("warning", "outcome_unknown")]),

@@ -28,8 +28,8 @@ from socialseed.runtime.tx import Tx
 EVERY = timedelta(minutes=1)
 AFTER = timedelta(minutes=5)  # a way out that works is looked at so often …
 AFTER_FAILURE = timedelta(minutes=1)  # … and one that does not
-A_ROUND = 200
-SECONDS = 6.0  # for one page
+A_ROUND = 60  # of up to 16 s each, were all of them dead: half of what one worker has
+SECONDS = 4.0  # for one page
 SANDBOX_PAGE: Page = ("_control", "/health")
 LONGEST_ADDRESS = 45
 _WORD = re.compile(r"[0-9A-Fa-f:.]{3,45}")
@@ -139,7 +139,7 @@ async def check_one(runtime: Runtime, payload: Payload) -> None:
 
 
 async def check_due(runtime: Runtime, payload: Payload) -> None:
-    """A look is queued for every way out that is in use and due, at most 200 a round."""
+    """A look is queued for every way out that is in use and due, at most 60 a round."""
     async with runtime.begin(None) as tx:
         values = {
             "before": tx.now - AFTER,

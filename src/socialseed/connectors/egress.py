@@ -121,8 +121,10 @@ class Ways:
 
     async def _open(self, egress: Egress) -> _Way:
         proxy = await self._proxy(egress)
-        # Another call may have opened it while the host was looked up.
-        return self._kept.setdefault(egress, _Way(self.make(proxy)))
+        way = self._kept.get(egress)  # another call may have opened it during the look-up
+        if way is None:
+            way = self._kept[egress] = _Way(self.make(proxy))
+        return way
 
     async def _proxy(self, egress: Egress) -> httpx2.Proxy:
         url = httpx2.URL(egress.url)

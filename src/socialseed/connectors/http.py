@@ -320,6 +320,11 @@ def gateway_for(settings: Settings) -> Gateway:
     return Gateway(settings.sandbox_url)
 
 
+async def _nowhere(host: str, port: int) -> list[str]:
+    """For a transport that asks no resolver: nothing is ever connected to."""
+    return ["127.0.0.1"]
+
+
 @asynccontextmanager
 async def open_client(
     settings: Settings,
@@ -350,6 +355,8 @@ async def open_client(
         )
 
     allowed = Allowed(way.sandbox_url is not None, listed_hosts(settings.egress_hosts))
+    if transport is not None:
+        allowed = Allowed(private=True, find=_nowhere)
     ways = Ways(lambda proxy: client(proxy, _EGRESS_LIMITS), allowed)
     async with client(None, _LIMITS) as straight, aclosing(ways):
         yield Http(

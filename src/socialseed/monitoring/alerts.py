@@ -28,7 +28,10 @@ _FACTS = text(
         WHERE workspace_id = :workspace AND needs_reconnect),
     (SELECT coalesce(array_agg(username ORDER BY username), '{}') FROM social_accounts
         WHERE workspace_id = :workspace AND works_until BETWEEN :now AND :soon
-        AND NOT needs_reconnect)"""
+        AND NOT needs_reconnect),
+    (SELECT coalesce(array_agg(a.username ORDER BY a.username), '{}') FROM social_accounts a
+        JOIN egresses g ON g.id = a.egress_id WHERE a.workspace_id = :workspace
+        AND g.state = 'failing')"""
 )
 
 
@@ -56,6 +59,7 @@ class Facts:
     to_reconnect: Sequence[str] = ()
     expiring: Sequence[str] = ()
     platforms_down: Sequence[str] = ()
+    behind_dead_proxy: Sequence[str] = ()
 
 
 def alerts_of(facts: Facts) -> list[Alert]:
@@ -83,6 +87,15 @@ def _critical(facts: Facts) -> list[Alert]:
                 "account_red",
                 f"{_named(facts.red)}: health is red. Everything goes to a person.",
                 "Open the account and read why; pause it until that is cleared.",
+            )
+        )
+    if facts.behind_dead_proxy:
+        alerts.append(
+            Alert(
+                "critical",
+                "egress_down",
+                f"{_named(facts.behind_dead_proxy)}: the proxy does not work. Nothing is sent.",
+                "Check the proxy's address, login and plan, or give the account another one.",
             )
         )
     if facts.platforms_down:
@@ -178,8 +191,8 @@ async def read_facts(tx: Tx, platforms_down: Sequence[str]) -> Facts:
     row = (
         await tx.session.execute(_FACTS, {"workspace": tx.tenant, "now": tx.now, "soon": soon})
     ).one()
-    unknown, due, waiting, stops, red, reconnect, expiring = row
+    unknown, due, waiting, stops, red, reconnect, expiring, behind = row
     age = await heartbeat.age(tx)
     return Facts(
-        tx.now, age, unknown, due, waiting, stops, red, reconnect, expiring, platforms_down
+        tx.now, age, unknown, due, waiting, stops, red, reconnect, expiring, platforms_down, behind
     )
