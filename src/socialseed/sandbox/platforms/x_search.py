@@ -19,7 +19,9 @@ _KINDS = {
     ("has", "links"): "s.text LIKE '%http%://%'",
     ("is", "verified"): "s.author IN (SELECT id FROM people WHERE kind = 'brand')",
 }
-_WITHIN = {"conversation_id": "? IN (s.root, s.id)", "in_reply_to_tweet_id": "s.parent = ?",
+_WITHIN = {"conversation_id": "s.id IN (WITH w (v) AS (SELECT ?) SELECT v FROM w"
+                              " UNION SELECT id FROM posts, w WHERE root = v)",
+           "in_reply_to_tweet_id": "s.parent = ?",
            "quotes_of_tweet_id": "(s.quoted = ? AND s.kind = 'post')",
            "retweets_of_tweet_id": "(s.quoted = ? AND s.kind = 'repost')"}  # fmt: skip
 _NEVER = ("list", "place", "context", "point_radius", "bounding_box", "place_country")
