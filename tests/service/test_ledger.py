@@ -1,7 +1,6 @@
 """One ledger for planner, sender and listing: flipped rows, expired proof, lacks, capped apps."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +13,6 @@ from sqlalchemy import text
 from socialseed.accounts import platforms
 from socialseed.actions import dispatch
 from socialseed.actions.execute import send
-from socialseed.connectors.registry import Connectors
-from socialseed.core.errors import AppError
 from socialseed.planner.planning import plan_account
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, parse, written
 from socialseed.policy.capabilities.types import Capability
@@ -30,11 +27,8 @@ from tests.support.pipeline import (
     reply,
 )
 from tests.support.world import (
-    ScriptedConnector,
-    make_account,
     make_candidates,
     make_rule,
-    manifest_of,
 )
 
 HOUR = timedelta(hours=1)
@@ -312,81 +306,3 @@ async def test_what_only_its_owner_will_see_is_said(world):
     action_id = await private.propose()
     assert await codes(private, action_id) == ["private_only"]
     assert (await shown(private, action_id)).light == "green"
-
-
-# --- content by platform -------------------------------------------------------------------------
-
-PICTURES = [f"https://m.example/{n}.jpg" for n in range(11)]
-
-
-@pytest.fixture
-async def gallery(world: World) -> Callable[..., Any]:
-    """Proposes for an account on Instagram, whose connector publishes everything."""
-    kinds = frozenset({"publish_image", "publish_video", "publish_carousel", "delete"})
-    instagram = ScriptedConnector(manifest_of("instagram", performs=kinds, name="Instagram"))
-    connectors = Connectors({"twitter": world.platform, "instagram": instagram})
-    runtime = replace(world.runtime, connectors=connectors)
-    tier = {"tier": "facebook_login"}
-    account = await make_account(runtime, world.workspace, "instagram", "clay", **tier)
-    there = replace(world, runtime=runtime)
-
-    async def propose(kind: str, **data: Any) -> UUID:
-        return await there.propose(account=account, action_type=kind, target_data=data)
-
-    return propose
-
-
-async def test_a_carousel_is_stored_as_given_and_shown(world, gallery):
-    action_id = await gallery("publish_carousel", media_urls=PICTURES[:10], text="Ten cups")
-    data = await world.value("SELECT target_data FROM actions WHERE id = :id", id=action_id)
-    found = orjson.loads(data) if isinstance(data, str) else data
-    assert found == {"media_urls": PICTURES[:10], "text": "Ten cups"}
-
-
-async def test_a_carousel_is_no_longer_than_its_platform_takes(gallery):
-    with pytest.raises(AppError) as refused:
-        await gallery("publish_carousel", media_urls=PICTURES)
-    assert refused.value.errors[0].pointer == "/target_data/media_urls"
-    assert refused.value.detail == "Instagram takes at most 10 media in a carousel."
-
-
-async def test_a_cover_is_taken_where_the_platform_takes_one(world, gallery):
-    film = {"media_url": "https://m.example/1.mp4", "cover_url": PICTURES[0]}
-    assert await gallery("publish_video", **film)
-    with pytest.raises(AppError) as refused:
-        await world.propose(action_type="publish_video", target_data=film)
-    assert refused.value.errors[0].pointer == "/target_data/cover_url"
-
-
-@pytest.mark.parametrize("author", ["mia", None])
-async def test_only_a_post_of_ones_own_is_deleted(world, author):
-    post = {"id": "p9", **({"author": author} if author else {})}
-    with pytest.raises(AppError) as refused:
-        await world.propose(action_type="delete", target_data={"post": post})
-    assert (refused.value.code, refused.value.errors[0].pointer) == (
-        "not_own_post",
-        "/target_data/post/author",
-    )
-
-
-async def test_what_we_posted_ourselves_is_deleted_without_naming_its_author(world):
-    made = await posted(world, 0, world.accounts[0])
-    remote_id = await world.value("SELECT remote_id FROM actions WHERE id = :id", id=made)
-    gone = await world.propose(action_type="delete", target_data={"post": {"id": remote_id}})
-    await world.run(timedelta(hours=3))
-    assert await world.status(gone) == "succeeded"
-    assert world.platform.journal[-1].post_id == remote_id
-
-
-async def test_a_carousel_reaches_the_connector_whole(world):
-    there = "UPDATE social_accounts SET platform = 'instagram', tier = 'facebook_login'"
-    await world.execute(there)
-    world.platform.performs = VERBS | {"publish_carousel"}
-    connectors = Connectors({"instagram": world.platform})
-    able = replace(world, runtime=replace(world.runtime, connectors=connectors))
-    data = {"media_urls": PICTURES[:3], "text": "Three cups", "alt_text": "Cups"}
-    action_id = await able.propose(action_type="publish_carousel", target_data=data)
-    await able.run(timedelta(hours=3))
-    assert await able.status(action_id) == "succeeded"
-    sent = world.platform.journal[-1]
-    assert (sent.media_urls, sent.alt_text) == (tuple(PICTURES[:3]), "Cups")

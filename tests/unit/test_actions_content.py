@@ -147,8 +147,11 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "publish_image",
         {"media_url": FILM, "media_urls": PICTURES},
         "unknown_field",
-        "/target_data/media_urls",
+        "/target_data/media_url",
     ),
+    ("publish_image", {"media_urls": PICTURES[:1]}, "bad_count", "/target_data/media_urls"),
+    ("publish_video", {"media_urls": PICTURES}, "unknown_field", "/target_data/media_urls"),
+    ("like", {"post": POST, "cover_url": FILM}, "unknown_field", "/target_data/cover_url"),
     (
         "publish_image",
         {"media_url": FILM, "cover_url": FILM},

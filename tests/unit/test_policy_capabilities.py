@@ -159,6 +159,7 @@ def test_carousels_and_covers_are_as_large_as_the_platforms_say():
         "linkedin": 20,
         "pinterest": 5,
     }
+    assert line("twitter", "publish_image").most_media == 4
     assert [name for name in CONNECTED if line(name, "publish_video").cover] == ["instagram"]
 
 

@@ -30,8 +30,11 @@ TOWARDS_POST = frozenset({"like", "unlike", "comment", "repost", "quote", "delet
 NEEDS_TEXT = frozenset({"comment", "reply", "quote", "publish_text"})
 NEEDS_MEDIA = frozenset({"publish_image", "publish_video"})
 PUBLISHES = NEEDS_MEDIA | {"publish_text", "publish_carousel"}
-# What only one kind has. A platform's own most is the ledger's.
-ONLY_FOR = {"media_urls": "publish_carousel", "cover_url": "publish_video"}
+# What only some kinds have. A platform's own most is the ledger's.
+ONLY_FOR = {
+    "media_urls": ("publish_carousel", "publish_image"),
+    "cover_url": ("publish_video",),
+}
 FEWEST_MEDIA, MOST_MEDIA = 2, 35
 
 MAX_TEXT = 10_000
@@ -135,10 +138,11 @@ def _require(action_type: str, target: str | None, data: Data, post: Data) -> No
     missing = _missing(action_type, target, data, post)
     if missing:
         raise invalid("required", f"{action_type} needs this field.", missing)
-    for name, kind in ONLY_FOR.items():
-        if name in data and action_type != kind:
-            raise invalid("unknown_field", f"Only {kind} has this field.", f"/target_data/{name}")
-    if action_type == "publish_carousel":
+    for name, kinds in ONLY_FOR.items():
+        if name in data and action_type not in kinds:
+            detail = f"Only {' and '.join(kinds)} have this field."
+            raise invalid("unknown_field", detail, f"/target_data/{name}")
+    if "media_urls" in data:
         _require_several(data)
 
 
@@ -146,10 +150,10 @@ def _require_several(data: Data) -> None:
     several = data["media_urls"]
     count = len(several) if isinstance(several, list) else 0
     if count < FEWEST_MEDIA:
-        detail = f"A carousel has {FEWEST_MEDIA} or more media."
+        detail = f"Several media are {FEWEST_MEDIA} or more."
         raise invalid("bad_count", detail, "/target_data/media_urls")
     if "media_url" in data:
-        detail = "A carousel has its media in media_urls."
+        detail = "Several media stand in media_urls alone."
         raise invalid("unknown_field", detail, "/target_data/media_url")
 
 
@@ -162,11 +166,13 @@ def _missing(action_type: str, target: str | None, data: Data, post: Data) -> st
         return "/target_data/post/id"
     if action_type in NEEDS_TEXT and not (_text(data, "text") or "").strip():
         return "/target_data/text"
+    return None if "media_urls" in data else _missing_media(action_type, data)
+
+
+def _missing_media(action_type: str, data: Data) -> str | None:
     if action_type in NEEDS_MEDIA and not _text(data, "media_url"):
         return "/target_data/media_url"
-    if action_type == "publish_carousel" and "media_urls" not in data:
-        return "/target_data/media_urls"
-    return None
+    return "/target_data/media_urls" if action_type == "publish_carousel" else None
 
 
 def _clean_data(data: Mapping[str, object]) -> Data:
@@ -225,7 +231,7 @@ def _clean_list(key: str, value: object, pointer: str) -> Plain:
             raise _wrong(pointer)
         return [_clean_text(key, item, pointer) for item in value]
     if len(value) > MOST_MEDIA:
-        raise invalid("bad_count", f"A carousel has at most {MOST_MEDIA} media.", pointer)
+        raise invalid("bad_count", f"Use at most {MOST_MEDIA} media.", pointer)
     return [_clean_text(key, item, f"{pointer}/{n}") for n, item in enumerate(value)]
 
 

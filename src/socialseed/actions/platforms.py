@@ -19,14 +19,18 @@ def text_limit(runtime: Runtime, platform: str, action_type: str) -> int | None:
 
 
 def check_media(runtime: Runtime, platform: str, tier: str, content: Content) -> None:
-    """Returns when the platform takes media like these. Raises INVALID, naming the wrong field."""
+    """Returns when the platform takes media like these. Raises INVALID, naming the wrong field.
+
+    What the ledger forbids altogether is left to the verdict, which says why.
+    """
     entry = runtime.ledger.entry(platform, content.action_type, tier)
-    name = manifest(runtime, platform).name
-    most = entry.most_media if entry is not None else None
-    if most is not None and len(content.media) > most:
-        detail = f"{name} takes at most {most} media in a carousel."
+    if entry is None or entry.capability.mode == "forbidden":
+        return
+    name, most = manifest(runtime, platform).name, entry.most_media or 1
+    if len(content.media) > most:
+        detail = f"{name} takes {'one' if most == 1 else f'at most {most}'} here."
         raise invalid("bad_count", detail, "/target_data/media_urls")
-    if "cover_url" in content.target_data and not (entry is not None and entry.cover):
+    if "cover_url" in content.target_data and not entry.cover:
         raise invalid("not_offered", f"{name} takes no cover picture.", "/target_data/cover_url")
     if runtime.settings.platform_mode == "live":
         for pointer, address in addresses(content.target_data):

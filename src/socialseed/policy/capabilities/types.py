@@ -39,8 +39,8 @@ class Capability:
 class Entry:
     """One line of the ledger: the capability, and what there is to know of its call.
 
-    `gate`: what stands before it beside an ordinary developer app. `most_media`: how many a
-    carousel takes. `call` None: there is no official one.
+    `gate`: what stands before it beside an ordinary developer app. `most_media`: how many it
+    takes at once, None for one at most. `call` None: there is no official one.
     """
 
     capability: Capability
