@@ -1,6 +1,7 @@
 """Instagram from consent to notices against the sandbox: what is granted, told and revoked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,12 +14,14 @@ from socialseed.connectors.types import (
     Comments,
     Finish,
     Grant,
+    Look,
     Me,
     Mentions,
     Order,
     Renew,
     Revoke,
 )
+from socialseed.connectors.webhooks import Notice
 from socialseed.core.clock import SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
@@ -104,6 +107,23 @@ async def test_a_revoked_token_of_facebook_is_dead(connector, shared_box):
     assert caught.value.remedy is Remedy.REAUTHORIZE
 
 
+async def test_used_lookups_are_told_and_a_full_hour_waits(connector, shared_box):
+    shared_box.account("instagram", "curious_one")
+    grant = await connected(connector, shared_box, "curious_one", "facebook_login")
+    grant = replace(grant, account_id="ours")
+    connector.http.quotas.drain()
+    for _ in range(10):
+        assert await connector.read(Look("nobody_like_this_here"), grant) is None
+    (app,) = [told.quota for told in connector.http.quotas.drain() if told.quota.scope == "app"]
+    assert (app.limit, app.remaining) == (100, 95)
+    shared_box.fault("429", account="curious_one", verb="user_lookup", times=1)
+    with pytest.raises(UpstreamError, match="rate_limited") as caught:
+        await connector.read(Look("nobody_like_this_here"), grant)
+    assert caught.value.remedy is Remedy.WAIT
+    assert caught.value.until is not None
+    assert caught.value.until > SystemClock().now()
+
+
 @pytest.mark.parametrize("tier", ["instagram_login", "facebook_login"])
 async def test_connecting_is_enough_to_hear_of_comments(
     connector, shared_box, receiver, picture_url, tier
@@ -120,7 +140,7 @@ async def test_connecting_is_enough_to_hear_of_comments(
     post = (await connector.perform(mine, grant)).remote_id
     _press(shared_box, guest.account, str(post), "Is it glazed?")
     shared_box.control("POST", "/webhooks/deliver")
-    found = []
+    found: list[Notice] = []
     for got in receiver.got:
         assert webhooks.is_genuine(got.headers, got.raw, SECRET, SystemClock().now())
         assert not webhooks.is_genuine(got.headers, got.raw, "other", SystemClock().now())

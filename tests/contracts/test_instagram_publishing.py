@@ -163,7 +163,7 @@ async def test_a_used_up_quota_waits_before_anything_is_prepared():
     async with speaking_to(meta) as connector:
         error = await refused(connector.perform(IMAGE, grant_of()))
     assert (error.remedy, error.code) == (Remedy.WAIT, "publish_cap")
-    assert error.until == NOW + timedelta(hours=1)
+    assert error.until == NOW + timedelta(hours=3)
     assert (meta.made, meta.published) == (0, [])
 
 

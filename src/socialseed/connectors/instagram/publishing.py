@@ -29,7 +29,7 @@ MOST_ITEMS: Final = 10
 POLL_AFTER: Final = (1, 2, 2, 3)  # seconds; the guide asks once a minute, which later attempts keep
 RESERVE_SECONDS: Final = 4.0  # for the call that publishes
 LATER: Final = timedelta(minutes=1)
-FULL: Final = timedelta(hours=1)  # until the moving window of 24 hours is looked at again
+FULL: Final = timedelta(hours=3)  # until looking again; ten waits outlast the moving 24 hours
 _FILMS: Final = (".mp4", ".mov", ".m4v")
 
 Body = Mapping[str, str]
