@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from socialseed.accounts import egress, egress_service, service, tokens
@@ -194,8 +195,12 @@ async def test_a_401_renews_first_and_gives_up_when_a_fresh_token_is_refused(run
 
 async def with_proxy(runtime: Runtime, mine: tuple[uuid.UUID, uuid.UUID]) -> uuid.UUID:
     new = EgressIn(
-        name="Out", preset="iproyal", user="kim", password="a word", country="fr"
-    )  # fmt: skip
+        name="Out",
+        preset="iproyal",
+        user=SecretStr("kim"),
+        password=SecretStr("a word"),
+        country="fr",
+    )
     async with runtime.begin(mine[0]) as tx:
         egress_id = await egress_service.create(runtime, tx, new)
         await service.update(tx, mine[1], AccountChange(egress_id=egress_id))

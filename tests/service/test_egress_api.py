@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from socialseed.accounts.egress_presets import PRESETS, Login, login
@@ -121,7 +122,7 @@ async def test_with_real_platforms_private_proxies_must_be_listed(
     database_url, box, host, listed, status
 ):
     settings = Settings(
-        platform_mode="live", twitter_client_secret="x", egress_hosts=listed
+        platform_mode="live", twitter_client_secret=SecretStr("x"), egress_hosts=listed
     )  # fmt: skip
     async with open_connected(database_url, box.url, settings=settings) as runtime:
         client = await signed_in(app_of(runtime), "owner@example.com")

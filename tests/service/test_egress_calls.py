@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
 
 from socialseed.connectors.egress import Allowed
 from socialseed.connectors.gateway import Gateway
@@ -103,7 +104,7 @@ async def live(trust: ssl.SSLContext, one: LocalProxy, seconds: float = 5.0) -> 
     settings = Settings(
         call_deadline_seconds=seconds,
         platform_mode="live",
-        twitter_client_secret="a secret",
+        twitter_client_secret=SecretStr("a secret"),
         egress_hosts=f"127.0.0.1:{one.port}",
     )
     async with open_client(settings, None, Gateway(None), trust=trust) as http:
@@ -262,7 +263,7 @@ async def test_a_client_that_is_dropped_ends_its_call_first():
 )
 async def test_only_public_or_listed_proxies_are_connected_to(addresses, private, listed, allowed):
     async def find(host: str, port: int) -> list[str]:
-        return addresses
+        return list(map(str, addresses))
 
     rule = Allowed(private, frozenset(filter(None, [listed])), find)
     if allowed:
