@@ -87,8 +87,9 @@ class Hooks:
         self._one = asyncio.Lock()
 
     def kick(self) -> None:
-        """Something may be due."""
-        self._due.set()
+        """Something may be due, if anybody listens."""
+        if self._any():
+            self._due.set()
 
     async def prove(self, wish: Wish) -> None:
         """The address answers the platform's challenge. Raises Unproved."""
