@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from socialseed.connectors.gateway import Gateway
-from socialseed.connectors.http import open_client
+from socialseed.connectors.http import Http, open_client
 from socialseed.connectors.protocol import Connector
 from socialseed.connectors.types import ActionType, Grant, Me, Order, OwnPosts, Person, Receipt
 from socialseed.core.clock import SystemClock, VirtualClock
@@ -101,6 +101,10 @@ class Answers:
     unauthorized: ClassVar[Refusal]
     limited: ClassVar[Refusal]
 
+    def connector_over(self, http: Http) -> Connector:
+        """The registered connector."""
+        return connectors_of(http).get(self.platform)
+
     @pytest.fixture
     def world(self) -> World:
         return World(self.recordings, self.effect)
@@ -111,7 +115,7 @@ class Answers:
         clock = VirtualClock(NOW)
         gateway = Gateway("http://127.0.0.1:9")
         async with open_client(Settings(), clock, gateway, transport) as http:
-            yield connectors_of(http).get(self.platform)
+            yield self.connector_over(http)
 
     @property
     def grant(self) -> Grant:
@@ -226,10 +230,14 @@ class Sandboxed:
     sandbox_tier: ClassVar[str]
     verified: ClassVar[Sequence[str]]  # kinds to perform, lose, and read back
 
+    def connector_over(self, http: Http) -> Connector:
+        """The registered connector."""
+        return connectors_of(http).get(self.platform)
+
     @pytest.fixture
     async def live(self, shared_box: Sandbox):
         async with open_client(Settings(), SystemClock(), Gateway(shared_box.url)) as http:
-            yield connectors_of(http).get(self.platform)
+            yield self.connector_over(http)
 
     @pytest.fixture
     async def acting(self, shared_box: Sandbox, live: Connector, request) -> Grant:

@@ -6,21 +6,17 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts import endpoints, service
 from socialseed.accounts.connect import store
 from socialseed.app.http import create_app
+from socialseed.bootstrap import CONNECTORS
 from socialseed.connectors.gateway import Gateway
 from socialseed.connectors.http import Http, open_client
-from socialseed.connectors.instagram.auth import App as InstagramApp
-from socialseed.connectors.instagram.connector import InstagramConnector
 from socialseed.connectors.registry import Connectors
-from socialseed.connectors.tiktok.auth import App as TikTokApp
-from socialseed.connectors.tiktok.connector import TikTokConnector
-from socialseed.connectors.twitter.auth import App as TwitterApp
-from socialseed.connectors.twitter.connector import TwitterConnector
 from socialseed.connectors.types import Tokens
 from socialseed.core.clock import VirtualClock
 from socialseed.core.settings import Settings
@@ -29,18 +25,16 @@ from socialseed.runtime.keyring import new_wrapped_key
 from socialseed.runtime.runtime import Runtime, open_engine
 from tests.support.fakes import NoBus, NoJobs, NoLimiter
 
+_SECRET = SecretStr("secret")
+_APPS = Settings(
+    tiktok_client_secret=_SECRET, instagram_client_secret=_SECRET, twitter_client_secret=_SECRET
+)
+
 
 def connectors_of(http: Http) -> Connectors:
-    """All three platforms' connectors over one client."""
-    return Connectors(
-        {
-            "tiktok": TikTokConnector(http, TikTokApp("socialseed", "secret")),
-            "instagram": InstagramConnector(http, InstagramApp("socialseed", "secret")),
-            "twitter": TwitterConnector(http, TwitterApp("socialseed", "secret")),
-        },
-        http.quotas,
-        http,
-    )
+    """Every registered platform's connector over one client."""
+    found = {word: connector(http, _APPS) for word, connector in CONNECTORS.items()}
+    return Connectors(found, http.quotas, http)
 
 
 @asynccontextmanager
