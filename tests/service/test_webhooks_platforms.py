@@ -99,6 +99,24 @@ async def test_what_x_tells_of_one_post_twice_is_one_proposal(runtime):
     assert await rows(runtime, FOUND) == [("mia", "1880", None, "true", "api")]
 
 
+async def test_who_quotes_a_post_on_x_has_spoken_to_the_account(runtime):
+    await connected(runtime, "twitter")
+    quoted = [{"type": "quoted", "id": "1700"}]
+    told = on_x("post.quote.create", "u1", text="What a glaze", referenced_tweets=quoted)
+    await send(runtime, "twitter", told)
+    assert await rows(runtime, FOUND) == [("mia", "1880", None, "true", "api")]
+
+
+async def test_an_own_post_that_x_tells_is_not_answered(runtime):
+    await connected(runtime, "twitter")
+    told = on_x("post.create", "u1", text="@clay talks to itself")
+    await send(runtime, "twitter", told)
+    me = on_x("post.mention.create", "u2", text="@clay and again", author_id=MINE)
+    me["data"]["includes"] = {"users": [{"id": MINE, "name": "Clay", "username": "Clay"}]}
+    await send(runtime, "twitter", me)
+    assert await rows(runtime, FOUND) == []
+
+
 async def test_a_comment_that_instagram_tells_whole_is_answered_under_the_own_post(runtime):
     await connected(runtime, "instagram")
     value = {

@@ -67,7 +67,7 @@ async def take(
     runtime: Runtime, workspace_id: UUID, account_id: UUID, told: Sequence[Told]
 ) -> list[UUID]:
     """As `listen`, about what the platform told by itself: up to 50 wait, nothing is read."""
-    heard = [Said(one.post, _bare(one.own_post_id) if one.own_post_id else None) for one in told]
+    heard = [Said(one.post, _under(one)) for one in told]
     key = ("told", account_id, *(one.post.remote_id for one in told))
     async with runtime.begin(workspace_id, PLANNER, key=key, timeout_ms=10_000) as tx:
         account, wanted = await room(tx, account_id, TOLD_FULL)
@@ -95,6 +95,13 @@ async def _hear(connector: Connector, grant: Grant, about: About) -> list[Said]:
 async def _comments(connector: Connector, grant: Grant, own: Post) -> list[Said]:
     found = await connector.read(Comments(own.remote_id, COMMENTS_READ), grant)
     return [Said(post, own) for post in _posts(found)]
+
+
+def _under(one: Told) -> Post | None:
+    """The own post that a comment stands under; a mention or quote is a post of its own."""
+    if one.kind == "mention" or one.own_post_id is None:
+        return None
+    return _bare(one.own_post_id)
 
 
 def _bare(post_id: str) -> Post:
