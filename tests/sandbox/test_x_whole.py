@@ -39,9 +39,7 @@ def stand(box: Sandbox, handle: str, state: str) -> None:
     box.control("POST", "/people", {"platform": "twitter", "handle": handle, "state": state})
 
 
-def test_a_protected_person_is_asked_first(
-    sandbox: Sandbox, head: dict[str, str], me: str
-) -> None:
+def test_a_protected_person_is_asked_first(sandbox: Sandbox, head: dict[str, str], me: str) -> None:
     post, uid, handle = author(sandbox, head)
     stand(sandbox, handle, "protected")
     for path in (f"/tweets/{post}", f"/users/{uid}/tweets"):
@@ -235,3 +233,20 @@ def test_search_operators(sandbox: Sandbox, head: dict[str, str], me: str) -> No
     assert found('"ask me about glaze"') == [root["id"]]
     assert len(found(f"retweets_of_tweet_id:{root['id']}")) == 1
     assert found("from:mara_makes lang:de") == []
+
+
+def test_credits_and_the_months_cap_run_out(sandbox: Sandbox, head: dict[str, str]) -> None:
+    def post(text: str) -> Any:
+        return x(sandbox, "POST", "/tweets", head, json={"text": text})
+
+    sandbox.control("POST", "/billing", {"credits": 0.21})
+    assert [post(text).status_code for text in ("One", "See https://example.com/a")] == [201, 201]
+    refused = post("Three")
+    assert (refused.status_code, refused.json()["title"]) == (402, "CreditsDepleted")
+    assert sandbox.control("GET", "/billing")["credits"] == -0.005
+    sandbox.control("POST", "/billing", {"cap": 10})
+    codes = [x(sandbox, "GET", "/tweets/search/recent", head, params={"query": "coffee"})
+             for _ in range(2)]  # fmt: skip
+    assert [one.status_code for one in codes] == [200, 429]
+    assert codes[1].json()["title"] == "UsageCapExceeded"
+    assert post("Four").status_code == 201

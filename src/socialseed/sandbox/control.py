@@ -12,7 +12,7 @@ from socialseed.sandbox.clock import DAY_MS, instant, iso
 from socialseed.sandbox.faults import MODES, Rule
 from socialseed.sandbox.guard import chosen
 from socialseed.sandbox.http import Answer, Request, json_answer
-from socialseed.sandbox.platforms import mint
+from socialseed.sandbox.platforms import mint, x_billing
 from socialseed.sandbox.state import State
 from socialseed.sandbox.store import get_meta
 from socialseed.sandbox.world import people, standing, words
@@ -187,6 +187,17 @@ def _tier(state: State, request: Request, body: Json) -> Json:
     return {"platform": platform, "tier": state.tier_of(platform)}
 
 
+def _billing(state: State, request: Request, body: Json) -> Json:
+    if request.method == "POST":
+        credits, cap = body.get("credits"), body.get("cap")
+        x_billing.choose(
+            state.world.db,
+            float(str(credits)) if credits is not None else None,
+            int(str(cap)) if cap is not None else None,
+        )
+    return x_billing.settings(state.world.db)
+
+
 def _limits(state: State, request: Request, body: Json) -> Json:
     if request.method == "POST":
         state.limits.enforced = bool(body["enforced"])
@@ -269,6 +280,8 @@ _ORDERS: tuple[tuple[str, str, _Order], ...] = (
     ("DELETE", "/faults", _drop_faults),
     ("GET", "/tier", _tier),
     ("POST", "/tier", _tier),
+    ("GET", "/billing", _billing),
+    ("POST", "/billing", _billing),
     ("GET", "/limits", _limits),
     ("POST", "/limits", _limits),
     ("GET", "/enforcement", _enforcement),

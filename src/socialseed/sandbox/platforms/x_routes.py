@@ -1,7 +1,7 @@
 """X's endpoints: path, scopes, the journal's verb and the documented calls per window."""
 
 from socialseed.sandbox.call import Handler, Route, path_pattern
-from socialseed.sandbox.platforms import x_insights, x_media, x_oauth, x_reads, x_writes
+from socialseed.sandbox.platforms import x_billing, x_insights, x_media, x_oauth, x_reads, x_writes
 
 _READ = ("tweet.read", "users.read")
 _WRITE = ("tweet.read", "tweet.write", "users.read")
@@ -15,8 +15,8 @@ def _api(
     """`limit` and `app` are calls in 15 minutes of an account and of an app by itself; 0: never."""
     chosen = x_writes.create_verb if verb == "create" else verb
     return Route(
-        method, path_pattern(path), handler, chosen, x_oauth.authenticate, scopes, limit, _QUARTER,
-        f"{method} {path}", app,
+        method, path_pattern(path), x_billing.priced(handler), chosen, x_oauth.authenticate, scopes,
+        limit, _QUARTER, f"{method} {path}", app,
     )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ API: tuple[Route, ...] = (
     _api("GET", "/2/tweets/search/all", x_reads.search, "search", _READ, 0, 300),
     _api("GET", "/2/tweets/counts/recent", x_insights.counts, "search", _READ, 0, 300),
     _api("GET", "/2/tweets/counts/all", x_insights.counts, "search", _READ, 0, 300),
+    _api("GET", "/2/usage/tweets", x_billing.usage, "limits", (), 0, 50),
     _api("GET", "/2/tweets/analytics", x_insights.analytics, "insights", _READ, 300, 300),
     _api("GET", "/2/tweets/{id}/quote_tweets", x_reads.quotes, "posts", _READ, 75, 75),
     _api("GET", "/2/tweets/{id}/liking_users", x_reads.liking_users, "user_lookup",
