@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -21,7 +22,6 @@ from socialseed.connectors.types import (
     Renew,
     Revoke,
 )
-from socialseed.connectors.webhooks import Notice
 from socialseed.core.clock import SystemClock
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
@@ -140,7 +140,7 @@ async def test_connecting_is_enough_to_hear_of_comments(
     post = (await connector.perform(mine, grant)).remote_id
     _press(shared_box, guest.account, str(post), "Is it glazed?")
     shared_box.control("POST", "/webhooks/deliver")
-    found: list[Notice] = []
+    found: list[Any] = []
     for got in receiver.got:
         assert webhooks.is_genuine(got.headers, got.raw, SECRET, SystemClock().now())
         assert not webhooks.is_genuine(got.headers, got.raw, "other", SystemClock().now())

@@ -205,7 +205,9 @@ async def test_the_headers_tell_what_is_left_of_the_calls():
         assert {key[1] for key in told} == {"app", "user"}
         app, user = (next(q for k, q in told.items() if k[1] == s) for s in ("app", "user"))
         assert (app.limit, app.remaining) == (100, 72)
-        assert (user.endpoint, user.remaining, user.resets_at) == ("instagram", 15, None)
+        assert (user.endpoint, user.limit, user.remaining) == ("instagram", 100, 15)
+        assert app.resets_at == NOW + timedelta(hours=1)
+        assert user.resets_at == NOW + timedelta(hours=24)
         with pytest.raises(UpstreamError) as caught:
             await connector.read(Mentions(), grant_of())
         assert caught.value.remedy is Remedy.WAIT

@@ -1,7 +1,8 @@
 """What Instagram's headers tell of used calls, in percent. Pure.
 
-`x-app-usage` counts all calls of the app, `x-business-use-case-usage` those of one account. They
-are sent only after enough traffic. Throttled at 100; calls made then extend the block.
+`x-app-usage` counts all calls of the app in a rolling hour, `x-business-use-case-usage` those of
+one account in rolling 24 hours. They are sent only after enough traffic. Throttled at 100; calls
+made then extend the block. Source: Graph API rate-limiting page, 2026-09.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,15 +16,21 @@ from socialseed.connectors.reading import items, number, record, text
 APP = "x-app-usage"
 BUSINESS = "x-business-use-case-usage"
 PERCENT = 100
+APP_WINDOW = timedelta(hours=1)
+BUSINESS_WINDOW = timedelta(hours=24)
 _COUNTS = ("call_count", "total_time", "total_cputime")
 
 
 def quotas(headers: Mapping[str, str], now: datetime) -> list[Quota]:
-    """The windows that these headers tell; `limit` is 100, for the figures are percentages."""
+    """The windows that these headers tell; `limit` is 100, for the figures are percentages.
+
+    A window rolls: `resets_at` is when none of the calls counts any more, or, once throttled, when
+    calls are taken again.
+    """
     found = []
     app = _used(_decoded(headers, APP))
     if app is not None:
-        found.append(Quota("calls", "app", PERCENT, _left(app), None, now))
+        found.append(Quota("calls", "app", PERCENT, _left(app), now + APP_WINDOW, now))
     by_type: dict[str, Quota] = {}
     for entry in _entries(headers):
         used = _used(entry)
@@ -31,7 +38,7 @@ def quotas(headers: Mapping[str, str], now: datetime) -> list[Quota]:
             continue
         name = text(entry, "type") or "instagram"
         minutes = number(entry, "estimated_time_to_regain_access") or 0
-        resets = now + timedelta(minutes=minutes) if minutes else None
+        resets = now + (timedelta(minutes=minutes) if minutes else BUSINESS_WINDOW)
         left = 0 if minutes else _left(used)
         known = by_type.get(name)
         if known is None or left < (known.remaining or 0):
