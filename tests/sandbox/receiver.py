@@ -63,7 +63,8 @@ class Receiver:
         if "crc_token" in query:
             digest = hmac.new(SECRET.encode(), query["crc_token"].encode(), hashlib.sha256)
             return json.dumps(
-                {"response_token": f"sha256={base64.b64encode(digest.digest()).decode()}"}
+                {"response_token": f"sha256={base64.b64encode(digest.digest()).decode()}"},
+                separators=(",", ":"),
             )
         return query["hub.challenge"] if query["hub.verify_token"] == VERIFY else "no"
 

@@ -146,8 +146,8 @@ def test_huge_and_endless_bodies_arrive_until_one_stops_reading(
 
 def test_a_gzip_bomb_is_small_on_the_wire(sandbox: Sandbox, head: dict[str, str]) -> None:
     sandbox.fault("gzip_bomb", verb="publish_text", times=1)
-    order = {"json": {"text": "Boom"}, "headers": head}
-    with sandbox.http.stream("POST", "/api.x.com/2/tweets", **order) as answer:
+    path = "/api.x.com/2/tweets"
+    with sandbox.http.stream("POST", path, json={"text": "Boom"}, headers=head) as answer:
         assert answer.headers["content-encoding"] == "gzip"
         wire = b"".join(answer.iter_raw())
     assert len(wire) < 2 * 1024 * 1024

@@ -22,6 +22,7 @@ X_EVENTS: dict[str, str] = {
     "like": "like.create", "follow": "follow.follow", "following": "follow.follow",
     "unfollow": "follow.unfollow", "revoked": "oauth.revoke",
 }  # fmt: skip
+DEAUTHORIZE = "deauthorize"  # Instagram posts this one as a form with a signed request
 FIELDS: dict[str, str] = {"comment": "comments", "mention": "mentions"}
 _ACTIONS = {
     "comment": "insert", "comment_deleted": "delete", "comment_hidden": "set_to_hidden",
@@ -130,10 +131,13 @@ def _x_post(db: sqlite3.Connection, post: Post) -> Json:
 
 
 def instagram_change(db: sqlite3.Connection, what: Happening, reader: Reader) -> Iterator[Notice]:
-    """A change of the account's comments or mentions.
+    """A change of the account's comments or mentions, or the news that it removed the app.
 
     With Instagram Login a mention in a comment arrives as a comment, one in a caption not at all.
     """
+    if what.kind == "revoked":
+        told: Json = {"algorithm": "HMAC-SHA256", "issued_at": what.at // 1000}
+        yield Notice(DEAUTHORIZE, {**told, "user_id": what.account.uid})
     field, post = FIELDS.get(what.kind), what.post
     if field is None or post is None:
         return
@@ -233,6 +237,13 @@ def _uuid(*key: object) -> str:
 
 
 COMPOSERS = {"twitter": x_event, "instagram": instagram_change, "tiktok": tiktok_event}
+
+
+def signed_request(secret: str, payload: bytes) -> bytes:
+    """The form that Meta's deauthorize callback gets: signature and payload, both base64url."""
+    packed = base64.urlsafe_b64encode(payload).rstrip(b"=")
+    digest = hmac.new(secret.encode(), packed, hashlib.sha256).digest()
+    return b"signed_request=" + base64.urlsafe_b64encode(digest).rstrip(b"=") + b"." + packed
 
 
 def signature(platform: str, secret: str, body: bytes, now: int) -> dict[str, str]:

@@ -18,7 +18,14 @@ from socialseed.sandbox.call import Json
 from socialseed.sandbox.draw import Draw, number
 from socialseed.sandbox.faults import Faults
 from socialseed.sandbox.happenings import Happening, next_at, take
-from socialseed.sandbox.notices import COMPOSERS, Notice, Reader, signature
+from socialseed.sandbox.notices import (
+    COMPOSERS,
+    DEAUTHORIZE,
+    Notice,
+    Reader,
+    signature,
+    signed_request,
+)
 from socialseed.sandbox.outward import LOOPBACK, Answered, NoAnswer, ask
 from socialseed.sandbox.world.world import World
 
@@ -263,7 +270,11 @@ class Hooks:
         if not headers:
             secret = f"not {row['secret']}" if row["kind"] == "forged" else row["secret"]
             headers = signature(row["platform"], secret, body, self._world.now())
-        headers = {"content-type": "application/json", **headers}
+        kind = "application/json"
+        if row["kind"] == DEAUTHORIZE:
+            kind, headers = "application/x-www-form-urlencoded", {}
+            body = signed_request(row["secret"], body)
+        headers = {"content-type": kind, **headers}
         answer: Answered = await ask("POST", row["url"], headers, body, SECONDS)
         good = 200 <= answer.status < 300
         if good or row["kind"] in _EXTRA:
