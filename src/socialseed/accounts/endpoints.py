@@ -70,6 +70,13 @@ async def begin_connecting(
     return ConnectOut(authorize_url=started.authorize_url)
 
 
+# Some portals take only addresses that end with a slash.
+@accounts.get(
+    "/callback/{platform}/",
+    status_code=303,
+    response_class=RedirectResponse,
+    include_in_schema=False,
+)
 @accounts.get("/callback/{platform}", status_code=303, response_class=RedirectResponse)
 async def finish_connecting(
     request: Request,
