@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import allow
 from socialseed.runtime.tx import Tx
 from socialseed.targeting import queries, service
 from socialseed.targeting.schemas import NewRule, Queued, RuleChange
+from socialseed.web.context import runtime_of
 
 router = APIRouter(prefix="/targeting", tags=["targeting"])
 
@@ -25,9 +26,9 @@ async def list_rules(tx: Reader, limit: Limit = 50, cursor: str | None = None) -
 
 
 @router.post("", status_code=201)
-async def create_rule(tx: Writer, body: NewRule) -> Response:
+async def create_rule(tx: Writer, request: Request, body: NewRule) -> Response:
     """Adds a rule and queues a first search."""
-    rule_id = await service.create(tx, body)
+    rule_id = await service.create(tx, body, runtime_of(request).ledger)
     return _json(await queries.rule_json(tx, rule_id), 201)
 
 
@@ -38,9 +39,9 @@ async def get_rule(tx: Reader, rule_id: UUID) -> Response:
 
 
 @router.put("/{rule_id}")
-async def change_rule(tx: Writer, rule_id: UUID, body: RuleChange) -> Response:
+async def change_rule(tx: Writer, request: Request, rule_id: UUID, body: RuleChange) -> Response:
     """Changes the fields that are given."""
-    await service.change(tx, rule_id, body)
+    await service.change(tx, rule_id, body, runtime_of(request).ledger)
     return _json(await queries.rule_json(tx, rule_id))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from socialseed.accounts.models import SocialAccount
 from socialseed.core.errors import invalid
-from socialseed.policy.capabilities.ledger import rows
+from socialseed.policy.capabilities.ledger import LEDGER, Ledger
 from socialseed.runtime.tx import Tx
 from socialseed.targeting import events, queries
 from socialseed.targeting.models import TargetingRule
@@ -20,10 +20,10 @@ DISCOVER = "targeting.discover"
 _NULLABLE = frozenset({"account_id", "min_followers", "max_followers", "text_template"})
 
 
-async def create(tx: Tx, new: NewRule) -> UUID:
+async def create(tx: Tx, new: NewRule, ledger: Ledger = LEDGER) -> UUID:
     """The rule's id; a search for people is queued. Raises INVALID for what cannot work."""
     await _check_account(tx, new.account_id, new.platform)
-    _check_actions(new.platform, new.action_types)
+    _check_actions(ledger, new.platform, new.action_types)
     _check_followers(new.min_followers, new.max_followers)
     _check_finds(new.keywords, new.handles)
     rule_id = tx.new_id()
@@ -43,7 +43,7 @@ async def create(tx: Tx, new: NewRule) -> UUID:
     return rule_id
 
 
-async def change(tx: Tx, rule_id: UUID, wanted: RuleChange) -> None:
+async def change(tx: Tx, rule_id: UUID, wanted: RuleChange, ledger: Ledger = LEDGER) -> None:
     """The named fields are changed. Raises NOT_FOUND, or INVALID for what cannot work."""
     rule = await queries.get_rule(tx, rule_id)
     values = {
@@ -55,7 +55,7 @@ async def change(tx: Tx, rule_id: UUID, wanted: RuleChange) -> None:
         return
     after = {**{name: getattr(rule, name) for name in _CHECKED}, **values}
     await _check_account(tx, after["account_id"], rule.platform)
-    _check_actions(rule.platform, after["action_types"])
+    _check_actions(ledger, rule.platform, after["action_types"])
     _check_followers(after["min_followers"], after["max_followers"])
     _check_finds(after["keywords"], after["handles"])
     await tx.session.execute(
@@ -104,8 +104,8 @@ async def _check_account(tx: Tx, account_id: UUID | None, platform: str) -> None
         raise invalid("wrong_account", detail, "/account_id")
 
 
-def _check_actions(platform: str, action_types: Sequence[str]) -> None:
-    offered = {row.action_type for row in rows(platform) if row.mode != "forbidden"}
+def _check_actions(ledger: Ledger, platform: str, action_types: Sequence[str]) -> None:
+    offered = {row.action_type for row in ledger.rows(platform) if row.mode != "forbidden"}
     missing = [name for name in action_types if name not in offered]
     if missing:
         detail = f"This platform has no {missing[0]}. Choose among: {', '.join(sorted(offered))}."
