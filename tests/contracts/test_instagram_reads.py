@@ -12,10 +12,12 @@ from socialseed.connectors.types import (
     Insights,
     Look,
     Mentions,
+    Order,
     OwnPosts,
     PublishingQuota,
     Search,
 )
+from socialseed.core.clock import VirtualClock
 from socialseed.core.errors import Remedy, UpstreamError
 from tests.contracts.connector import NOW
 from tests.contracts.instagram import ME, Meta, grant_of, graph, speaking_to
@@ -223,3 +225,26 @@ async def test_odd_headers_tell_nothing(header):
     async with speaking_to(Meta({"GET": odd})) as connector:
         assert await connector.read(OwnPosts(), grant_of()) == []
         assert connector.http.quotas.drain() == []
+
+
+async def test_nobody_calls_while_throttled_for_that_would_extend_it():
+    missing = graph(110, 2207013)
+    meta, clock = Meta({"/tags$": graph(80002), f"/{ME}$": missing}), VirtualClock(NOW)
+    meta.answers["/comments$"] = {"id": "55"}
+    spoken = Order("k", "comment", text="Thanks!", post_id="11")
+    async with speaking_to(meta, clock) as connector:
+        for ask in (Mentions(), OwnPosts(), Insights()):
+            with pytest.raises(UpstreamError, match="rate_limited") as caught:
+                await connector.read(ask, grant_of())
+            assert caught.value.until == NOW + timedelta(hours=1)
+        with pytest.raises(UpstreamError, match="rate_limited") as caught:
+            await connector.perform(spoken, grant_of())
+        assert caught.value.remedy is Remedy.WAIT
+        assert len(meta.requests) == 1
+        # Looking at others is counted apart, and so is every other account.
+        assert await connector.read(Look("nobody"), grant_of()) is None
+        other = grant_of(account_id="another", remote_id="17841400000000002")
+        await connector.perform(spoken, other)
+        clock.move_to(NOW + timedelta(hours=1))
+        await connector.perform(spoken, grant_of())
+    assert len(meta.asked("POST")) == 2

@@ -12,10 +12,12 @@ from socialseed.connectors.instagram.manifest import (
     UPLOAD,
     VERSION,
 )
+from socialseed.connectors.instagram.memory import Memory
 from socialseed.connectors.instagram.refusals import refusal, upload_refusal
 from socialseed.connectors.instagram.usage import quotas
 from socialseed.connectors.reading import dig, items, record, segment, text
 from socialseed.connectors.types import Grant
+from socialseed.core.errors import Remedy, UpstreamError
 
 ME_FIELDS = "id,user_id,username,name,account_type,followers_count,follows_count,media_count"
 USER_FIELDS = "id,username,name,biography,followers_count,follows_count,media_count"
@@ -29,6 +31,7 @@ COMMENT_FIELDS = f"{REPLY_FIELDS},replies{{{REPLY_FIELDS}}}"
 MENTIONED_COMMENT_FIELDS = "id,text,timestamp,username,like_count"
 MENTIONED_MEDIA_FIELDS = "id,caption,media_type,timestamp,username,like_count,comments_count"
 MOST_PAGES = 10  # of one read
+_LOOKUPS = ("/ig_hashtag_search", "/recent_media", "/top_media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Line:
 
     http: Http
     grant: Grant
+    memory: Memory
     by: float
 
     @property
@@ -45,9 +49,9 @@ class Line:
         return self.grant.tier == FACEBOOK_LOGIN
 
 
-def open_line(http: Http, grant: Grant) -> Line:
+def open_line(http: Http, grant: Grant, memory: Memory) -> Line:
     """A line whose work begins now."""
-    return Line(http, grant, http.deadline())
+    return Line(http, grant, memory, http.deadline())
 
 
 def _host(line: Line) -> str:
@@ -66,11 +70,25 @@ def note_usage(http: Http, account_id: str, reply: Reply) -> None:
 
 
 async def _answer(line: Line, call: Call) -> object:
+    budget, now = _budget(line.grant, call), line.http.clock.now()
+    until = line.memory.blocks.until(budget, now)
+    if until is not None:
+        detail = "Instagram asked us to wait; a call made before would make it longer."
+        raise UpstreamError(Remedy.WAIT, "rate_limited", detail, until=until)
     reply = await line.http.call(call)
     note_usage(line.http, line.grant.account_id, reply)
     if not reply.ok or dig(reply.json_or_none(), "error") is not None:
-        raise refusal(reply, line.http.clock.now())
+        error = refusal(reply, line.http.clock.now())
+        if error.code == "rate_limited" and error.until is not None and line.grant.account_id:
+            line.memory.blocks.block(budget, error.until)
+        raise error
     return reply.json()
+
+
+def _budget(grant: Grant, call: Call) -> str:
+    """Looking at others is counted apart from the rest of an account's calls."""
+    lookup = call.path.endswith(_LOOKUPS) or "business_discovery" in call.query.get("fields", "")
+    return f"{grant.account_id}:{'lookups' if lookup else 'account'}"
 
 
 async def get(line: Line, path: str, query: Mapping[str, str]) -> object:

@@ -52,7 +52,7 @@ class InstagramConnector:
         return await auth.authorize(self.http, self.app, step)
 
     async def read(self, ask: Ask, grant: Grant) -> Answer:
-        line = open_line(self.http, grant)
+        line = open_line(self.http, grant, self.memory)
         match ask:
             case Me():
                 return await reads.me(line)
@@ -76,7 +76,7 @@ class InstagramConnector:
                 assert_never(ask)
 
     async def perform(self, order: Order, grant: Grant) -> Receipt:
-        return await performing.perform(self.http, self.memory, order, grant)
+        return await performing.perform(open_line(self.http, grant, self.memory), order)
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
-        return await finding.find(self.http, self.memory, order, grant)
+        return await finding.find(open_line(self.http, grant, self.memory), order)

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Final
 
-from socialseed.connectors.http import Http, lost
+from socialseed.connectors.http import lost
 from socialseed.connectors.instagram import api, publishing
-from socialseed.connectors.instagram.api import Line, open_line
+from socialseed.connectors.instagram.api import Line
 from socialseed.connectors.instagram.manifest import WEB
-from socialseed.connectors.instagram.memory import Memory
 from socialseed.connectors.instagram.performing import account_id
 from socialseed.connectors.reading import dig, instant, items, page_url, same_text, segment, text
-from socialseed.connectors.types import Grant, Order, Receipt
+from socialseed.connectors.types import Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
 PAGES: Final = 5
@@ -23,12 +22,11 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
-async def find(http: Http, memory: Memory, order: Order, grant: Grant) -> Receipt | None:
+async def find(line: Line, order: Order) -> Receipt | None:
     """The receipt that Instagram's own reads give, or None when they show that nothing was done."""
-    line = open_line(http, grant)
     match order.action_type:
         case "publish_image" | "publish_video" | "publish_carousel":
-            return await _own_media(line, memory, order)
+            return await _own_media(line, order)
         case "comment" | "reply":
             return await _own_comment(line, order)
         case "delete":
@@ -42,7 +40,7 @@ def _not_verifiable() -> UpstreamError:
     return UpstreamError(Remedy.REJECT, "not_verifiable", detail)
 
 
-async def _own_media(line: Line, memory: Memory, order: Order) -> Receipt | None:
+async def _own_media(line: Line, order: Order) -> Receipt | None:
     me_id = await account_id(line)
     kind = _KINDS[order.action_type]
     async for entry in _newest_first(line, order, f"/{me_id}/media", api.MEDIA_FIELDS):
@@ -51,7 +49,7 @@ async def _own_media(line: Line, memory: Memory, order: Order) -> Receipt | None
             evidence = {"read": "GET /{ig-id}/media", "at": text(entry, "timestamp")}
             url = page_url(dig(entry, "permalink"), WEB, line.http.gateway.base(WEB))
             return Receipt(text(entry, "id"), url, evidence)
-    if await publishing.was_published(line, memory, order, me_id):
+    if await publishing.was_published(line, order, me_id):
         raise lost(True, "not_proven", "The container was published, but no post is listed yet.")
     return None
 

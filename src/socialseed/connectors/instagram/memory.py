@@ -62,9 +62,29 @@ class Bursts:
         return None
 
 
+@dataclass(slots=True)
+class Blocks:
+    """Until when a budget of calls is used up: a call made meanwhile would extend the block."""
+
+    _until: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
+
+    def until(self, budget: str, now: datetime) -> datetime | None:
+        """The instant from which calls are taken again; None when they are taken now."""
+        found = self._until.get(budget)
+        return found if found is not None and found > now else None
+
+    def block(self, budget: str, until: datetime) -> None:
+        """`until` is told from now on."""
+        self._until[budget] = until
+        self._until.move_to_end(budget)
+        while len(self._until) > MOST_USERS:
+            self._until.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """One connector's memory. Lost with the process, and nothing is wrong then."""
 
     containers: Containers = field(default_factory=Containers)
     bursts: Bursts = field(default_factory=Bursts)
+    blocks: Blocks = field(default_factory=Blocks)

@@ -2,30 +2,29 @@
 
 from typing import assert_never
 
-from socialseed.connectors.http import Http, lost
+from socialseed.connectors.http import lost
 from socialseed.connectors.instagram import api
-from socialseed.connectors.instagram.api import Line, open_line
-from socialseed.connectors.instagram.memory import Memory
+from socialseed.connectors.instagram.api import Line
 from socialseed.connectors.instagram.publishing import publish
 from socialseed.connectors.instagram.scopes import need
 from socialseed.connectors.reading import dig, segment, text
-from socialseed.connectors.types import Grant, Order, Receipt
+from socialseed.connectors.types import Order, Receipt
 from socialseed.core.errors import Remedy, UpstreamError
 
 
-async def perform(http: Http, memory: Memory, order: Order, grant: Grant) -> Receipt:
+async def perform(line: Line, order: Order) -> Receipt:
     """The receipt of a performed order."""
-    line = open_line(http, grant)
+    grant = line.grant
     match order.action_type:
         case "publish_image" | "publish_video" | "publish_carousel":
             need(grant, "publish")
-            return await publish(line, memory, order, await account_id(line))
+            return await publish(line, order, await account_id(line))
         case "comment" | "reply":
             need(grant, "comments")
             return await _speak(line, order)
         case "like" | "unlike":
             need(grant, "engage")
-            return await _like(line, memory, order)
+            return await _like(line, order)
         case "delete":
             need(grant, "comments" if order.comment_id else "remove")
             return await _delete(line, order)
@@ -71,7 +70,7 @@ async def owns(line: Line, post_id: str) -> bool:
     return handle is None or handle.casefold() == line.grant.account.casefold()
 
 
-async def _like(line: Line, memory: Memory, order: Order) -> Receipt:
+async def _like(line: Line, order: Order) -> Receipt:
     me_id = await account_id(line)
     if order.comment_id:
         target = segment(order.comment_id, "comment")
@@ -79,7 +78,7 @@ async def _like(line: Line, memory: Memory, order: Order) -> Receipt:
     else:
         target = segment(order.post_id, "post")
         what = {"media_id": target}
-    free_at = memory.bursts.take(me_id, line.http.clock.now())
+    free_at = line.memory.bursts.take(me_id, line.http.clock.now())
     if free_at is not None:
         detail = "Too many likes within seconds would lock the account out of Instagram."
         raise UpstreamError(Remedy.WAIT, "like_burst", detail, until=free_at)

@@ -16,7 +16,6 @@ import orjson
 from socialseed.connectors.instagram import api, mapping
 from socialseed.connectors.instagram.api import Line
 from socialseed.connectors.instagram.manifest import CAPTION_LENGTH, WEB
-from socialseed.connectors.instagram.memory import Memory
 from socialseed.connectors.instagram.refusals import failed_container
 from socialseed.connectors.media import MIB, bad_media, open_video
 from socialseed.connectors.reading import dig, page_url, segment, text
@@ -40,7 +39,6 @@ class Post:
     """One post on its way. `mark` names it in the memory: account, order and content."""
 
     line: Line
-    memory: Memory
     order: Order
     me_id: str
 
@@ -54,10 +52,10 @@ class Post:
         return f"{self.me_id}:{order.key}:{digest}"
 
 
-async def publish(line: Line, memory: Memory, order: Order, me_id: str) -> Receipt:
+async def publish(line: Line, order: Order, me_id: str) -> Receipt:
     """The receipt of a published post."""
     check(order)
-    post = Post(line, memory, order, me_id)
+    post, containers = Post(line, order, me_id), line.memory.containers
     await _room_left(line, me_id)
     container = await _prepared(post)
     await _until_finished(post, container)
@@ -67,10 +65,10 @@ async def publish(line: Line, memory: Memory, order: Order, me_id: str) -> Recei
         )
     except UpstreamError as error:
         if error.code in ("container_gone", "bad_media"):
-            memory.containers.forget(post.mark)
+            containers.forget(post.mark)
         raise
     media_id = api.made_id(done)
-    memory.containers.forget(post.mark)
+    containers.forget(post.mark)
     return Receipt(media_id, await _permalink(line, media_id), {"container": container})
 
 
@@ -116,7 +114,7 @@ async def _prepared(post: Post) -> str:
 
 async def _container(post: Post, mark: str, body: Body) -> str:
     """The container for `mark`: the one that is known, or a new one."""
-    containers, clock = post.memory.containers, post.line.http.clock
+    containers, clock = post.line.memory.containers, post.line.http.clock
     known = containers.find(mark, clock.now())
     if known is not None:
         return known
@@ -131,7 +129,7 @@ async def _created(post: Post, body: Body) -> object:
 
 
 async def _carousel(post: Post, caption: Body) -> str:
-    known = post.memory.containers.find(post.mark, post.line.http.clock.now())
+    known = post.line.memory.containers.find(post.mark, post.line.http.clock.now())
     if known is not None:
         return known
     items = []
@@ -152,7 +150,7 @@ def _item(url: str) -> Body:
 
 async def _handed(post: Post, reel: Body) -> str:
     """A reel whose bytes we hand over; of a long one, Instagram is told where they are."""
-    containers, http = post.memory.containers, post.line.http
+    containers, http = post.line.memory.containers, post.line.http
     known = containers.find(post.mark, http.clock.now())
     if known is not None:
         return known
@@ -181,10 +179,10 @@ async def _until_finished(post: Post, container: str) -> None:
             case "FINISHED":
                 return
             case "ERROR":
-                post.memory.containers.forget(post.mark)
+                post.line.memory.containers.forget(post.mark)
                 raise failed_container(text(body, "status") or "", clock.now())
             case "EXPIRED":
-                post.memory.containers.forget(post.mark)
+                post.line.memory.containers.forget(post.mark)
                 detail = "Instagram dropped the prepared post: prepare it again."
                 raise UpstreamError(Remedy.RETRY, "container_gone", detail)
             case "PUBLISHED":
@@ -197,10 +195,10 @@ async def _until_finished(post: Post, container: str) -> None:
     raise UpstreamError(Remedy.WAIT, "not_ready", detail, until=clock.now() + LATER)
 
 
-async def was_published(line: Line, memory: Memory, order: Order, me_id: str) -> bool:
+async def was_published(line: Line, order: Order, me_id: str) -> bool:
     """Whether the container that is remembered for this order says that it was published."""
-    mark = Post(line, memory, order, me_id).mark
-    container = memory.containers.find(mark, line.http.clock.now())
+    mark = Post(line, order, me_id).mark
+    container = line.memory.containers.find(mark, line.http.clock.now())
     if container is None:
         return False
     try:
