@@ -5,7 +5,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, get_args
 
@@ -13,9 +13,26 @@ import httpx2
 import pytest
 
 from socialseed.connectors.gateway import Gateway
-from socialseed.connectors.http import Http, open_client
+from socialseed.connectors.http import Call, Http, Reply, open_client
 from socialseed.connectors.protocol import Connector
-from socialseed.connectors.types import ActionType, Grant, Me, Order, OwnPosts, Person, Receipt
+from socialseed.connectors.types import (
+    ActionType,
+    Comments,
+    Egress,
+    Grant,
+    Hashtag,
+    Insights,
+    Look,
+    Me,
+    Measures,
+    Mentions,
+    Order,
+    OwnPosts,
+    Person,
+    PublishingQuota,
+    Receipt,
+    Search,
+)
 from socialseed.core.clock import SystemClock, VirtualClock
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
@@ -194,6 +211,32 @@ class Answers:
             assert (error.remedy, error.code) == (Remedy.REJECT, "not_verifiable")
         assert world.requests == []
 
+    async def test_what_the_owner_did_not_grant_is_refused_before_any_call(self, connector, world):
+        if not connector.manifest.scopes:
+            pytest.skip("The platform has no scopes.")
+        narrow = replace(self.grant, scopes=("something.else",))
+        for kind, order in self.orders.items():
+            error = await _refused(connector.perform(order, narrow))
+            assert (error.remedy, error.code) == (Remedy.REJECT, "scope_missing"), kind
+        assert world.requests == []
+
+    async def test_every_call_leaves_through_the_accounts_egress(self, connector, world):
+        calls: list[Call] = []
+
+        class Watched(Http):
+            async def call(self, call: Call) -> Reply:
+                calls.append(call)
+                return await super().call(replace(call, egress=None))
+
+        http = connector.http
+        watched = Watched(**{f.name: getattr(http, f.name) for f in fields(Http) if f.init})
+        home = Egress("e1", "home", "http://user:password@192.0.2.1:8080")
+        for order in self.orders.values():
+            await self.connector_over(watched).perform(order, replace(self.grant, egress=home))
+        assert len(calls) >= len(self.orders)
+        assert all(call.egress == home for call in calls)
+        assert "password" not in repr(calls)
+
     async def test_an_order_cannot_climb_out_of_its_path(self, connector, world):
         for kind, order in self.orders.items():
             evil = replace(order, post_id="../../2/users/me", comment_id="..", target_id="a/b")
@@ -259,6 +302,25 @@ class Sandboxed:
         assert me.handle == acting.account
         assert me.followers == 900
         assert await live.read(OwnPosts(5), acting) is not None
+
+    async def test_it_reads_what_its_manifest_names(self, live, acting):
+        asks = {
+            "me": (Me(), Person),
+            "look": (Look(acting.account), Person | None),
+            "own_posts": (OwnPosts(5), list),
+            "search": (Search("coffee", 5), list),
+            "mentions": (Mentions(5), list),
+            "comments": (Comments("1", 5), list),
+            "hashtag": (Hashtag("coffee", 5), list),
+            "insights": (Insights(), Measures),
+            "publishing_quota": (PublishingQuota(), Measures),
+        }
+        for kind, (ask, answer) in asks.items():
+            if kind not in live.manifest.reads:
+                error = await _refused(live.read(ask, acting))
+                assert (error.remedy, error.code) == (Remedy.REJECT, "not_offered"), kind
+            elif kind != "comments":  # their post must exist: each platform's own tests
+                assert isinstance(await live.read(ask, acting), answer), kind
 
     async def test_a_dead_token_asks_for_the_owner(self, live, acting):
         error = await _refused(live.read(Me(), replace(acting, access_token="dead")))

@@ -76,6 +76,8 @@ class ToyConnector:
                 raise UpstreamError(Remedy.REJECT, "not_offered", "Toy does not offer this.")
 
     async def perform(self, order: Order, grant: Grant) -> Receipt:
+        if grant.scopes and not set(MANIFEST.scopes) <= set(grant.scopes):
+            raise UpstreamError(Remedy.REJECT, "scope_missing", "The owner did not grant this.")
         match order.action_type:
             case "publish_text":
                 post_id = await api.publish(self.http, grant, order.text or "", order.key)
