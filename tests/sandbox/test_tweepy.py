@@ -38,7 +38,7 @@ class Way(HTTPAdapter):
         return answer
 
 
-class Client(tweepy.Client):
+class Client(tweepy.Client):  # type: ignore[misc]
     """Tweepy with an account's OAuth 2.0 token."""
 
     def __init__(self, box: Sandbox, handle: str, **more: Any) -> None:
