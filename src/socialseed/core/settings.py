@@ -72,8 +72,8 @@ class Settings(BaseSettings):
 
     def webhook_secret(self, platform: str) -> str:
         """What the platform signs its webhooks with; empty when it is not set."""
-        for name in (f"{platform}_consumer_secret", f"{platform}_client_secret"):
-            found = getattr(self, name, None)
+        for kind in ("consumer", "client", "business_client"):
+            found = getattr(self, f"{platform}_{kind}_secret", None)
             if isinstance(found, SecretStr) and found.get_secret_value():
                 return found.get_secret_value()
         return ""

@@ -1,1 +1,1 @@
-"""TikTok: Login Kit, Display and Content Posting APIs, and API for Business for comments."""
+"""TikTok: Login Kit, Display and Content Posting APIs, and the API for Business."""
