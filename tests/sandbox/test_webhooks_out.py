@@ -223,6 +223,52 @@ def test_tiktok_signs_the_instant_and_packs_content_as_text(
     assert [got.body["event"] for got in receiver.got] == ["authorization.removed"]
 
 
+def test_tiktok_for_business_calls_back_about_comments(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    sandbox.account("tiktok", "other_one")
+    sandbox.account("tiktok", "mara_makes")
+    base = "/business-api.tiktok.com/open_api/v1.3/business/webhook"
+    app = {"app_id": "7", "secret": SECRET, "event_type": "COMMENT"}
+    outside = app | {"callback_url": "https://example.com/h"}
+    assert sandbox.http.post(f"{base}/update/", json=outside).json()["code"] == 40002
+    order = app | {"callback_url": receiver.url}
+    assert sandbox.http.post(f"{base}/update/", json=order).json()["code"] == 0
+    listed = sandbox.http.get(f"{base}/list/", params=app).json()
+    assert listed["data"]["callback_url"] == receiver.url
+    pid = tiktok_photo(sandbox)
+    press(
+        sandbox, "other_one", f"/www.tiktok.com/@mara_makes/photo/{pid}", do="comment", post=pid,
+        text="Lovely",
+    )  # fmt: skip
+    deliver(sandbox)
+    (got,) = receiver.got
+    assert got.signed()
+    content = json.loads(got.body["content"])
+    assert (got.body["client_key"], got.body["event"]) == ("7", "comment.update")
+    assert (content["video_id"], content["comment_action"]) == (int(pid), "insert")
+    assert sandbox.http.post(f"{base}/delete/", json=app).json()["code"] == 0
+    assert sandbox.control("GET", "/webhooks") == {"webhooks": []}
+
+
+def tiktok_photo(box: Sandbox) -> str:
+    """A photo of mara_makes that is out; its id."""
+    head = box.bearer("tiktok", "mara_makes")
+    order = {
+        "media_type": "PHOTO",
+        "post_mode": "DIRECT_POST",
+        "post_info": {"title": "Mugs", "privacy_level": "PUBLIC_TO_EVERYONE"},
+        "source_info": {"source": "PULL_FROM_URL", "photo_cover_index": 0,
+                        "photo_images": ["https://a.test/1.jpg"]},
+    }  # fmt: skip
+    path = "/open.tiktokapis.com/v2/post/publish/content/init/"
+    assert box.http.post(path, headers=head, json=order).status_code == 200
+    box.advance(minutes=10)
+    path = "/open.tiktokapis.com/v2/video/list/?fields=id"
+    listed = box.http.post(path, headers=head, json={"max_count": 1}).json()
+    return str(listed["data"]["videos"][0]["id"])
+
+
 def test_a_refreshed_grant_is_no_removed_one(sandbox: Sandbox, receiver: Receiver) -> None:
     sandbox.account("tiktok", "mara_makes")
     register(sandbox, receiver, "tiktok")

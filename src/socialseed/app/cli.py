@@ -68,9 +68,9 @@ def worker(context: typer.Context) -> None:
     _become("socialseed.app.worker", context)
 
 
-@app.command(context_settings=_PASS_ON)
+@app.command(context_settings={**_PASS_ON, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
-    """Run the platform sandbox."""
+    """Run the platform sandbox alone; `socialseed sandbox --help` names its options."""
     _become("socialseed.sandbox", context)
 
 
