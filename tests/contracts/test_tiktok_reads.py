@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from socialseed.connectors.gateway import Gateway
+from socialseed.connectors.http import open_client
 from socialseed.connectors.tiktok import mapping
+from socialseed.connectors.tiktok.connector import TikTokConnector
 from socialseed.connectors.types import (
     Comments,
     Egress,
@@ -25,9 +28,11 @@ from socialseed.connectors.types import (
     Revoke,
     Search,
 )
+from socialseed.core.clock import VirtualClock
 from socialseed.core.errors import Remedy, UpstreamError
+from socialseed.core.settings import Settings
 from tests.contracts.connector import NOW
-from tests.contracts.tiktok_world import GRANT, TikTok, connector_over, fine, good
+from tests.contracts.tiktok_world import APP, GRANT, SANDBOX, TikTok, connector_over, fine, good
 
 BUSINESS = replace(GRANT, tier="business")
 USER = {
@@ -289,9 +294,8 @@ async def test_the_business_api_counts_by_endpoint():
 
 
 async def test_every_call_leaves_through_the_accounts_proxy_or_not_at_all():
-    barred = Egress("e1", "Home", "http://user:pass@127.0.0.1:1")  # private: never used live
-    tiktok = TikTok({})
-    grants = [replace(GRANT, egress=barred, tier=tier) for tier in ("audited", "business")]
+    dead = Egress("e1", "Home", "http://user:pass@127.0.0.1:1")
+    grants = [replace(GRANT, egress=dead, tier=tier) for tier in ("audited", "business")]
     asks = (Me(), OwnPosts(), Comments("11"), Insights("11"), Insights())
     kinds = ("publish_image", "publish_video", "comment", "reply", "like", "unlike", "delete")
     orders = [Order("k", kind, **_POST) for kind in kinds]  # type: ignore[arg-type]
@@ -299,12 +303,14 @@ async def test_every_call_leaves_through_the_accounts_proxy_or_not_at_all():
         step
         for tier in ("audited", "business")
         for step in (
-            Finish("c", "v", "https://a.example/", tier, barred),
-            Renew("a", "r", tier, barred),
-            Revoke("a", tier, barred),
+            Finish("c", "v", "https://a.example/", tier, dead),
+            Renew("a", "r", tier, dead),
+            Revoke("a", tier, dead),
         )
     ]
-    async with connector_over(tiktok, sandbox=None) as connector:
+    # A call past the proxy would find nobody at the sandbox's address: another error.
+    async with open_client(Settings(), VirtualClock(NOW), Gateway(SANDBOX)) as http:
+        connector = TikTokConnector(http, APP)
         calls: list[Awaitable[object]] = [
             connector.read(ask, grant) for grant in grants for ask in asks
         ]
@@ -314,4 +320,3 @@ async def test_every_call_leaves_through_the_accounts_proxy_or_not_at_all():
         for call in calls:
             with pytest.raises(UpstreamError, match="egress_down"):
                 await call
-    assert tiktok.requests == []
