@@ -275,7 +275,9 @@ REST = {
     ),
     "GET /platform-health": Recipe("monitoring:read"),
     "GET /monitoring/alerts": Recipe("monitoring:read"),
-    "GET /incidents": Recipe("monitoring:read", query={**ACCOUNT, **PAGE}, foreign="empty"),
+    "GET /incidents": Recipe(
+        "monitoring:read", query={**ACCOUNT, **PAGE, "open_only": "true"}, foreign="empty"
+    ),
     "GET /incidents/{incident_id}": Recipe("monitoring:read", path={"incident_id": "$incident"}),
     "GET /privacy/consents": Recipe("privacy:read"),
     "PUT /privacy/consents": Recipe(

@@ -70,6 +70,7 @@ LISTS = {
     "/accounts",
     "/egress",
     "/actions/history",
+    "/incidents",
     "/approvals/pending",
     "/tasks",
     "/targeting",

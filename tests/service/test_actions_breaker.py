@@ -9,7 +9,7 @@ import pytest
 from socialseed.actions import breakers
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.monitoring import incidents
-from socialseed.policy.breaker import COOL_OFF, TRIP
+from socialseed.policy.breaker import COOL_OFF, TRIP, Breaker
 from tests.support.pipeline import World, approve, follow, make_world
 
 DOWN = UpstreamError(Remedy.REJECT, "forbidden", "You are not permitted to perform this action.")
@@ -38,7 +38,7 @@ async def fail(world: World, times: int) -> None:
     assert len(world.platform.calls) == times
 
 
-async def state(world: World, kind: str = "publish_text") -> breakers.Breaker:
+async def state(world: World, kind: str = "publish_text") -> Breaker:
     async with world.begin() as tx:
         return await breakers.read(tx, world.accounts[0], kind)
 
