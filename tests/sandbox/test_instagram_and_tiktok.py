@@ -154,8 +154,8 @@ def test_a_video_is_uploaded_in_order_and_appears(sandbox: Sandbox, tik: dict[st
     started = begin(sandbox, tik, 12 * MB, 5 * MB, 2)["data"]
     first, last = FILM[: 5 * MB], FILM[5 * MB :]
     url = started["upload_url"]
-    answers = [put(sandbox, url, part, at, 12 * MB)
-               for part, at in ((last, 5 * MB), (first, 0), (first, 0), (last, 5 * MB))]  # fmt: skip
+    sent = ((last, 5 * MB), (first, 0), (first, 0), (last, 5 * MB))
+    answers = [put(sandbox, url, part, at, 12 * MB) for part, at in sent]
     assert [answer.status_code for answer in answers] == [416, 206, 416, 201]
     assert answers[2].headers["content-range"] == f"bytes 0-{5 * MB - 1}/{12 * MB}"
     query = {"publish_id": started["publish_id"]}
