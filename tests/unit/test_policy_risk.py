@@ -201,6 +201,13 @@ def test_too_many_hashtags_for_instagram_are_forbidden():
     assert assess(replace(post, text="#one #two")).light == "green"
 
 
+def test_a_text_is_as_long_as_its_platform_counts():
+    long_link = replace(GOOD, action_type="publish_text", text="https://example.org/" + "a" * 300)
+    assert "text_too_long" in codes(long_link)
+    assert "text_too_long" not in codes(replace(long_link, text_length=23))
+    assert "text_too_long" in codes(replace(GOOD, text="日" * 150, text_length=300))
+
+
 def _one(name: str, value: Any) -> dict[str, Any]:
     return {name: value}
 
@@ -275,6 +282,7 @@ all_facts = st.builds(
     contacts=contacts,
     text=st.none() | st.text(max_size=60),
     text_limit=st.none() | st.integers(1, 300),
+    text_length=st.none() | st.integers(0, 400),
     text_similarity=st.none() | st.floats(0, 1),
     similar_account=st.none() | st.just("shop"),
     media_url=st.none() | st.just("https://example.org/a.jpg"),

@@ -249,7 +249,7 @@ def facts_of(
     mode: str,
     performs: frozenset[str],
     *,
-    text_limit: int | None,
+    text_room: tuple[int | None, int | None],
     expected_at: datetime | None,
 ) -> Facts:
     """The facts about this content on this ground. `expected_at` None means: now."""
@@ -291,7 +291,8 @@ def facts_of(
         do_not_contact=row.do_not_contact_at is not None,
         contacts=_contacts(_json(row.contacts) or ()),
         text=content.text,
-        text_limit=text_limit,
+        text_limit=text_room[1],
+        text_length=text_room[0],
         text_similarity=likeness,
         similar_account=None if whose == row.username else whose,
         media_url=next(iter(content.media), None),

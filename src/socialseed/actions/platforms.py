@@ -12,10 +12,14 @@ def manifest(runtime: Runtime, platform: str) -> Manifest:
     return runtime.connectors.get(platform).manifest
 
 
-def text_limit(runtime: Runtime, platform: str, action_type: str) -> int | None:
-    """How many characters a text of this kind may have; None where the platform states none."""
+def text_room(
+    runtime: Runtime, platform: str, action_type: str, text: str | None
+) -> tuple[int | None, int | None]:
+    """How long this text is and may be, as the platform counts; None where it states nothing."""
     found = manifest(runtime, platform).text_limits.get(action_type)
-    return found.characters if found else None
+    if found is None:
+        return None, None
+    return (None if text is None else found.count(text)), found.characters
 
 
 def check_media(runtime: Runtime, platform: str, tier: str, content: Content) -> None:

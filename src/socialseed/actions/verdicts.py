@@ -36,9 +36,9 @@ def judge(
 ) -> tuple[Facts, Verdict]:
     """The facts about the content on this ground and what the rules say of them."""
     performs = platforms.manifest(runtime, ground.row.platform).performs
-    limit = platforms.text_limit(runtime, ground.row.platform, content.action_type)
+    room = platforms.text_room(runtime, ground.row.platform, content.action_type, content.text)
     facts = gathering.facts_of(
-        ground, content, mode, performs, text_limit=limit, expected_at=expected_at
+        ground, content, mode, performs, text_room=room, expected_at=expected_at
     )
     return facts, assess(facts)
 

@@ -1,6 +1,6 @@
 """What a platform can do and where its pages are, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ class TextLimit:
 
     characters: int
     source: str
+    count: Callable[[str], int] = len  # how the platform counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, leaveToLogin } from "@/api/client";
 import type { Page, Role } from "@/api/types/common";
+import type { LedgerPlatform } from "@/api/types/ledger";
 import type { Consent, ExportJob } from "@/api/types/system";
 import type {
   ApiKey,
@@ -11,6 +12,11 @@ import type {
   Session,
   SettingsChange,
 } from "@/api/types/users";
+
+export const ledgerQuery = queryOptions({
+  queryKey: ["settings", "ledger"],
+  queryFn: ({ signal }) => api.get<{ items: LedgerPlatform[] }>("/platforms", { signal }),
+});
 
 export function saveSettings(change: SettingsChange): Promise<Profile> {
   return api.put<Profile>("/users/settings", change);

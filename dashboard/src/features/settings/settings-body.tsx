@@ -5,15 +5,16 @@ import type { Profile } from "@/api/types/users";
 import { Tabs, type Tab } from "@/ui/tabs";
 import { EgressPart } from "./egress-part";
 import { KeysPart } from "./keys-part";
+import { LedgerPart } from "./ledger-part";
 import { MembersPart } from "./members-part";
 import { PrivacyPart } from "./privacy-part";
 import { SessionsPart } from "./sessions-part";
 import { WorkspacePart } from "./workspace-part";
 import { YouPart } from "./you-part";
 
-type Place = "you" | "workspace" | "members" | "keys" | "egress" | "sessions" | "privacy";
+type Place = "you" | "workspace" | "members" | "keys" | "egress" | "platforms" | "sessions" | "privacy";
 
-const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "egress", "sessions", "privacy"];
+const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "egress", "platforms", "sessions", "privacy"];
 
 export function SettingsBody({ profile }: { profile: Profile }) {
   const asked = useSearchParams().get("tab");
@@ -24,6 +25,7 @@ export function SettingsBody({ profile }: { profile: Profile }) {
     { value: "members", label: "Members", content: () => <MembersPart profile={profile} /> },
     { value: "keys", label: "API keys", content: () => <KeysPart /> },
     { value: "egress", label: "Egress", content: () => <EgressPart /> },
+    { value: "platforms", label: "Platforms", content: () => <LedgerPart /> },
     { value: "sessions", label: "Sessions", content: () => <SessionsPart /> },
     { value: "privacy", label: "Privacy", content: () => <PrivacyPart profile={profile} /> },
   ];

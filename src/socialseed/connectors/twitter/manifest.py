@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from socialseed.connectors.manifest import Manifest, TextLimit
+from socialseed.connectors.twitter import words
 from socialseed.connectors.twitter.webhooks import XWebhooks
 from socialseed.connectors.types import ActionType
 
@@ -43,7 +44,9 @@ FIND_SCOPES: Final[Mapping[ActionType, tuple[str, ...]]] = {
 READ_SCOPES: Final = _READ
 
 _TEXTS = ("publish_text", "publish_image", "publish_video", "reply", "comment", "quote")
-_TEXT = TextLimit(280, "X docs, counting characters, 2026-08: 280 weighted characters")
+_TEXT = TextLimit(
+    280, "X docs, counting characters, 2026-08: 280 weighted characters", words.weight
+)
 _SCOPES = (*_MEDIA, "follows.read", "like.read", "offline.access")
 # The writes that only enterprise apps may call are asked of their accounts alone.
 TIER_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {

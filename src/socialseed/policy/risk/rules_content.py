@@ -53,11 +53,12 @@ def text_fits(facts: Facts) -> Finding | None:
     if facts.text_limit is None:
         sentence = "It is not known how long a text the platform takes."
         return Finding("text_limit_unknown", "raise", weight("text_limit_unknown"), sentence)
-    over = len(facts.text) - facts.text_limit
+    length = len(facts.text) if facts.text_length is None else facts.text_length
+    over = length - facts.text_limit
     if over <= 0:
         return None
     sentence = f"The text is {over} characters longer than the platform takes."
-    evidence = f"{len(facts.text)} of {facts.text_limit}"
+    evidence = f"{length} of {facts.text_limit}"
     return Finding("text_too_long", "forbid", FULL, sentence, evidence, f"shorten it by {over}")
 
 

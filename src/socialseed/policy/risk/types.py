@@ -76,6 +76,7 @@ class Facts:
     summoned: bool | None
     expected_at: datetime | None = None  # when pacing would send it
     own_post: bool | None = None  # the target is a post of the account, or a comment under one
+    text_length: int | None = None  # as the platform counts; None: by characters
     posters: int | None = None  # other accounts of the app that posted in 24 hours, if it matters
 
 
