@@ -14,7 +14,16 @@ import { YouPart } from "./you-part";
 
 type Place = "you" | "workspace" | "members" | "keys" | "egress" | "platforms" | "sessions" | "privacy";
 
-const PLACES: readonly Place[] = ["you", "workspace", "members", "keys", "egress", "platforms", "sessions", "privacy"];
+const PLACES: readonly Place[] = [
+  "you",
+  "workspace",
+  "members",
+  "keys",
+  "egress",
+  "platforms",
+  "sessions",
+  "privacy",
+];
 
 export function SettingsBody({ profile }: { profile: Profile }) {
   const asked = useSearchParams().get("tab");
