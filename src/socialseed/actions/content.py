@@ -3,28 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 from uuid import UUID
 
 import orjson
 
+from socialseed.connectors.types import ActionType
 from socialseed.core.errors import AppError, invalid
 from socialseed.core.events import Plain
 
-ACTION_TYPES = (
-    "follow",
-    "unfollow",
-    "like",
-    "unlike",
-    "comment",
-    "reply",
-    "repost",
-    "quote",
-    "publish_text",
-    "publish_image",
-    "publish_video",
-    "publish_carousel",
-    "delete",
-)
+ACTION_TYPES = get_args(ActionType)
 TOWARDS_PERSON = frozenset({"follow", "unfollow"})
 TOWARDS_POST = frozenset({"like", "unlike", "comment", "repost", "quote", "delete"})
 NEEDS_TEXT = frozenset({"comment", "reply", "quote", "publish_text"})

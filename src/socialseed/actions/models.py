@@ -1,6 +1,7 @@
 """Tables of the pipeline: action, verdicts, attempts, decisions, lanes, counters, stops."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, LargeBinary, text
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from socialseed.core.db import Base, Id, Json, JsonList
 
-STATUSES = (
+Status = Literal[
     "proposed",
     "awaiting_approval",
     "approved",
@@ -23,7 +24,8 @@ STATUSES = (
     "blocked",
     "awaiting_human",
     "outcome_unknown",
-)
+]
+STATUSES = get_args(Status)
 LIVE_OR_DONE = (
     "status IN ('proposed','awaiting_approval','approved','scheduled','executing',"
     "'succeeded','awaiting_human','outcome_unknown')"

@@ -6,24 +6,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from socialseed.actions.models import Status
 from socialseed.connectors.types import ActionType
 
 Light = Literal["green", "yellow", "red"]
-Status = Literal[
-    "proposed",
-    "awaiting_approval",
-    "approved",
-    "scheduled",
-    "executing",
-    "succeeded",
-    "failed",
-    "rejected",
-    "expired",
-    "cancelled",
-    "blocked",
-    "awaiting_human",
-    "outcome_unknown",
-]
 RejectReason = Literal["off_topic", "wrong_person", "bad_text", "too_risky", "bad_timing", "other"]
 TaskOutcome = Literal["done", "target_gone", "blocked", "changed_mind", "skipped"]
 
