@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from socialseed.actions import decide, propose, queries, reconcile, schedule, stops, tasks_human
 from socialseed.actions.content import clean_string
+from socialseed.actions.models import Status
 from socialseed.actions.queries import Filter
 from socialseed.actions.schemas import (
     ActionDetailOut,
@@ -30,7 +31,6 @@ from socialseed.actions.schemas import (
     RejectIn,
     ResolveIn,
     SnoozeIn,
-    Status,
     StopIn,
     StopOut,
     StopsOut,
