@@ -29,9 +29,21 @@ export function PageHeader({ title, note, actions, live = true }: PageHeaderProp
 }
 
 /** What scrolls below the header. */
-export function PageBody({ className = "", children }: { className?: string; children: ReactNode }) {
+export interface PageBodyProps {
+  className?: string;
+  /** For a page that may hold nothing to focus: its name, under which the keyboard can reach and scroll it. */
+  reachableAs?: string;
+  children: ReactNode;
+}
+
+export function PageBody({ className = "", reachableAs, children }: PageBodyProps) {
+  const region =
+    reachableAs === undefined ? {} : ({ role: "region", "aria-label": reachableAs, tabIndex: 0 } as const);
   return (
-    <div className={`scroll-thin min-h-0 flex-1 overflow-y-auto max-md:overflow-visible ${className}`}>
+    <div
+      {...region}
+      className={`scroll-thin min-h-0 flex-1 overflow-y-auto max-md:overflow-visible ${className}`}
+    >
       {children}
     </div>
   );

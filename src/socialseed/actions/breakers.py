@@ -88,8 +88,8 @@ def sentence_of(state: Breaker, action_type: str) -> str:
     return told + "This kind pauses, then one call tries again. Other kinds go on."
 
 
-async def note(tx: Tx, intent: Intent, found: Settlement) -> None:
-    """A breaker that this outcome tripped or closed is told, with its incident."""
+async def note(tx: Tx, intent: Intent, found: Settlement, ended_at: datetime) -> None:
+    """A breaker that the call that ended then tripped or closed is told, with its incident."""
     if found.outcome == "performed" and not intent.troubled:
         return
     subject = intent.subject
@@ -101,7 +101,7 @@ async def note(tx: Tx, intent: Intent, found: Settlement) -> None:
             told = f"{name}: a {kind} went through again; the pause has ended."
             tx.emit(Event("account.breaker_closed", told, account_id, data=data))
         return
-    if found.outcome == "performed" or state.opened_at != tx.now or state.until is None:
+    if found.outcome == "performed" or state.opened_at != ended_at or state.until is None:
         return
     told = f"{name}: {sentence_of(state, kind)}"
     until = state.until.isoformat()

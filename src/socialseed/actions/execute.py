@@ -93,8 +93,9 @@ async def send(runtime: Runtime, payload: Payload) -> None:
     if begun is None:
         return
     outcome = await _call(runtime, begun)
+    ended = settle.Ended(outcome, runtime.clock.now())
     reach("call.after")
-    await settle.record(runtime, begun, outcome)
+    await settle.record(runtime, begun, ended)
 
 
 async def _begin(

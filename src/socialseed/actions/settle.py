@@ -1,6 +1,7 @@
 """Records what came of a call: the protocol's transaction C, at once after the answer."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -39,7 +40,7 @@ _RECORD = text(
         " failure = CAST(:failure AS jsonb)",
         "fence = :fence AND (SELECT count(*) FROM lane) >= 0",
     )
-    + " RETURNING id), tried AS (UPDATE attempts SET ended_at = :now, outcome = :outcome,"
+    + " RETURNING id), tried AS (UPDATE attempts SET ended_at = :ended_at, outcome = :outcome,"
     " evidence = CAST(:evidence AS jsonb), remote_id = :remote_id"
     " WHERE id = :attempt_id AND EXISTS (SELECT 1 FROM moved) RETURNING id),"
     f" given AS ({GIVE_BACK} AND :refund AND EXISTS (SELECT 1 FROM moved) RETURNING 1)"
@@ -51,7 +52,15 @@ _FREEZE = text(
 )
 
 
-async def record(runtime: Runtime, intent: Intent, outcome: Receipt | UpstreamError) -> None:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of the call, and when; recording it may have to wait for the database."""
+
+    outcome: Receipt | UpstreamError
+    at: datetime
+
+
+async def record(runtime: Runtime, intent: Intent, ended: Ended) -> None:
     """The action, its attempt, its counters and its lane say what came of the call.
 
     Tried again while the lease lasts if the database is away; then the watchdog finds the action
@@ -59,33 +68,36 @@ async def record(runtime: Runtime, intent: Intent, outcome: Receipt | UpstreamEr
     """
     for pause in _PAUSES:
         try:
-            await _record(runtime, intent, outcome)
+            await _record(runtime, intent, ended)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             _log.warning("settle.retry", action=str(intent.subject.action_id), error=repr(error))
             await runtime.clock.wait_until(wait_for(runtime.clock, pause))
         else:
             reach("settle.after_commit")
             return
-    await _record(runtime, intent, outcome)
+    await _record(runtime, intent, ended)
 
 
-async def _record(runtime: Runtime, intent: Intent, outcome: Receipt | UpstreamError) -> None:
+async def _record(runtime: Runtime, intent: Intent, ended: Ended) -> None:
     key = ("settle", intent.attempt_id)
     async with runtime.begin(intent.workspace_id, key=key) as tx:
-        found = settlement(outcome, intent.n, tx.now, intent.subject.phrase)
-        if not await _apply(tx, intent, found, ["executing"]):
-            await _late(tx, intent, found)
+        found = settlement(ended.outcome, intent.n, tx.now, intent.subject.phrase)
+        if not await _apply(tx, intent, found, ["executing"], ended.at):
+            await _late(tx, intent, found, ended.at)
         reach("settle.before_commit")
 
 
-async def _late(tx: Tx, intent: Intent, found: Settlement) -> None:
+async def _late(tx: Tx, intent: Intent, found: Settlement, ended_at: datetime) -> None:
     """Our lease ran out and the action was given up as unknown, but we hold the proof."""
     if found.status in ("succeeded", "failed"):
-        await _apply(tx, intent, found, ["outcome_unknown"])
+        await _apply(tx, intent, found, ["outcome_unknown"], ended_at)
 
 
-async def _apply(tx: Tx, intent: Intent, found: Settlement, source: list[str]) -> bool:
-    done = (await tx.session.execute(_RECORD, _values(tx, intent, found, source))).one()
+async def _apply(
+    tx: Tx, intent: Intent, found: Settlement, source: list[str], ended_at: datetime
+) -> bool:
+    values = {**_values(tx, intent, found, source), "ended_at": ended_at}
+    done = (await tx.session.execute(_RECORD, values)).one()
     if done.moved == 0:
         return False
     if done.given:
@@ -101,7 +113,7 @@ async def _apply(tx: Tx, intent: Intent, found: Settlement, source: list[str]) -
         await tokens.refused(tx, intent.subject.account_id)
     if found.freeze_until is not None:
         await _freeze(tx, intent, found)
-    await breakers.note(tx, intent, found)
+    await breakers.note(tx, intent, found, ended_at)
     return True
 
 

@@ -22,7 +22,7 @@ export function MonitoringPage({ stops, incidents }: { stops: ReactNode; inciden
   return (
     <>
       <PageHeader title="Monitoring" />
-      <PageBody>
+      <PageBody reachableAs="Monitoring, page">
         <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="min-w-0 max-xl:border-b xl:border-r">
             <AlertsPart />
