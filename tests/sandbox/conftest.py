@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,8 +83,17 @@ class Sandbox:
         return [e for e in self.journal() if e["verb"] == verb and e["outcome"] == "performed"]
 
 
+@pytest.fixture(scope="session")
+def new_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose people were just born: making them takes longer than most tests."""
+    home = tmp_path_factory.mktemp("world") / "home"
+    Sandbox(home, "--clock", "manual").close()
+    return home
+
+
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+def sandbox(tmp_path: Path, new_world: Path) -> Iterator[Sandbox]:
+    shutil.copytree(new_world, tmp_path / "home")
     box = Sandbox(tmp_path / "home", "--clock", "manual")
     yield box
     box.close()

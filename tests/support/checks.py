@@ -1,6 +1,6 @@
 """Runs every check of the project: `./test.sh`, or `python -m tests.support.checks [GROUP...]`.
 
-Two hands take what is next: the dashboard's chain with the journeys in a browser, the faults, then
+Three hands take what is next, for much of it waits: the dashboard's chain with the journeys in a browser, the faults, then
 the rest, the longest first. Name groups to run only these. Each step's output goes to .checks/ and
 is shown when the step fails. The last line is `N passed, N failed`.
 """
@@ -72,7 +72,7 @@ def python_checks() -> list[Check]:
 
 
 def python_tests() -> list[Check]:
-    """One check a folder, so that both hands have something to do until the end."""
+    """One check a folder, so that every hand has something to do until the end."""
     folders = [path.parent for path in sorted((ROOT / "tests").glob("*/__init__.py"))]
     return [
         pytest_check(folder.name, "not e2e and not fault", folder)
@@ -237,7 +237,7 @@ def main(groups: Sequence[str]) -> int:
     if "python" in chosen:
         work.append(lambda: run_all(python_checks(), env))
         work += [partial(run, check, env) for check in python_tests()]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         total = sum(pool.map(lambda step: step(), work), Count())
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     say(f"{total.passed} passed, {total.failed} failed{skipped}")
