@@ -1,8 +1,8 @@
 """Runs every check of the project: `./test.sh`, or `python -m tests.support.checks [GROUP...]`.
 
-Three hands take what is next, for much of it waits: the dashboard's chain with the journeys in a browser, the faults, then
-the rest, the longest first. Name groups to run only these. Each step's output goes to .checks/ and
-is shown when the step fails. The last line is `N passed, N failed`.
+Three hands take what is next, for much of it waits: the dashboard's chain with the journeys in a
+browser, the faults, then the rest. Name groups to run only these. Each step's output goes to
+.checks/ and is shown when the step fails. The last line is `N passed, N failed`.
 """
 
 import contextlib
