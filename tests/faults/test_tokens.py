@@ -97,7 +97,8 @@ async def test_tokens_that_run_out_in_the_middle_of_a_batch_delay_nothing_for_lo
 
     assert await until(some_sent, 60)
     await crew.execute("UPDATE credentials SET expires_at = now()")
-    assert await until(crew.drained, 60, 0.2), await crew.left()
+    # A renewal that takes too long on a busy machine costs its action two backoffs: 90 s.
+    assert await until(crew.drained, 180, 0.2), await crew.left()
     assert Counter(posted(product)) == {account.handle: 6 for account in crew.accounts}
     told = renewals(product)
     assert told and set(told.values()) == {1}, "somebody had to renew, and nobody twice"
