@@ -20,7 +20,8 @@ from socialseed.policy.capabilities.ledger import (
 from socialseed.policy.capabilities.types import Entry
 from socialseed.policy.pacing import limits
 
-SHEET = Path("/work/shared/platforms/capabilities.yaml")
+BESIDE = Path(__file__).resolve().parents[3]  # of the project; there only where it is built
+SHEET = BESIDE / "shared" / "platforms" / "capabilities.yaml"
 CONNECTED = ("tiktok", "instagram", "twitter")
 ALL = frozenset(row.action_type for row in rows("twitter"))
 
