@@ -185,6 +185,36 @@ def test_what_ignores_the_stop_is_taken_down_in_time(instance: Instance) -> None
     assert instance.processes() == []
 
 
+LAST_WORDS = """
+import os, signal, sys
+from pathlib import Path
+from socialseed.app.supervisor import Stopping, Supervisor
+
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+
+home = Path(sys.argv[1])
+with Supervisor(home=home, logs=home) as supervisor:
+    try:
+        Dying()
+        print("unheard", flush=True)
+        supervisor.run()
+    except Stopping:
+        print("heeded", flush=True)
+"""
+
+
+def test_a_stop_that_comes_while_an_object_is_finalised_is_heeded(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    argv = [sys.executable, "-c", LAST_WORDS, str(tmp_path)]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=60, check=False)
+    # What a handler raises there goes nowhere; the supervisor remembers that it was asked.
+    assert done.stdout.split() == ["unheard", "heeded"], done.stderr
+
+
 def test_what_outlived_a_killed_supervisor_is_taken_down_by_the_next(instance: Instance) -> None:
     instance.start("stubborn").ready().stubborn()
     left = instance.named("stubborn")

@@ -83,13 +83,14 @@ class Supervisor:
     helpers: set[int] = field(default_factory=set)
     _running: list[_Running] = field(default_factory=list)
     _wake: tuple[int, int] = (-1, -1)
+    _asked: int | None = None  # the signal that asked us to stop
 
     def __enter__(self) -> "Supervisor":
         self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._wake[1], warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _raise_stopping)
+            signal.signal(number, self._stop_asked)
         self.run_id = f"{self.home}#{secrets.token_hex(8)}"
         adopt_orphans()
         self.start(self._watchdog())
@@ -115,6 +116,7 @@ class Supervisor:
         begun = time.monotonic()
 
         def settled() -> bool:
+            self._heed()
             show(time.monotonic() - begun, 5.0)
             return running.process.poll() is not None or part.ready(running.process)
 
@@ -136,7 +138,11 @@ class Supervisor:
                     os.read(self._wake[0], 4096)
 
     def look_after(self) -> None:
-        """Notices deaths, starts again what is due, keeps the logs small. Returns at once."""
+        """Notices deaths, starts again what is due, keeps the logs small. Returns at once.
+
+        Raises Stopping when somebody asked us to stop.
+        """
+        self._heed()
         for log in self.logs.glob("*.log"):
             limit_log(log)
         reap_orphans(self.helpers | {one.process.pid for one in self._running})
@@ -145,6 +151,15 @@ class Supervisor:
                 self._bury(one)
             elif one.again_at is not None and one.again_at <= time.monotonic():
                 self._revive(one)
+
+    def _stop_asked(self, number: int, frame: FrameType | None) -> None:
+        self._asked = number
+        raise Stopping(number)
+
+    def _heed(self) -> None:
+        # What a handler raises while an object is finalised goes nowhere, so the wish is kept.
+        if self._asked is not None:
+            raise Stopping(self._asked)
 
     def _bury(self, one: _Running) -> None:
         signal_group(one.process, signal.SIGKILL)
@@ -243,10 +258,6 @@ def limit_log(path: Path, limit: int = _LOG_BYTES) -> None:
             older.replace(path.with_suffix(f".log.{number}"))
     shutil.copyfile(path, path.with_suffix(".log.1"))
     os.truncate(path, 0)
-
-
-def _raise_stopping(number: int, frame: FrameType | None) -> None:
-    raise Stopping(number)
 
 
 def _reason(code: int) -> str:
