@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import TestServer, drop_database, fresh_database, start_postgres
+from tests.support.postgres import TestServer, give_back, lend_database, start_postgres
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,6 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestSe
 @pytest.fixture
 def database_url(postgres_server: TestServer) -> Iterator[str]:
     """A migrated database that only this test uses."""
-    url = fresh_database(postgres_server)
+    url = lend_database(postgres_server)
     yield url
-    drop_database(postgres_server, url)
+    give_back(postgres_server, url)
