@@ -29,6 +29,7 @@ BIN = Path(sys.executable).parent
 GROUPS = ("python", "dashboard", "faults", "journeys")
 _PATIENCE = 60 * 60  # far beyond what a check takes: it only ends what hangs
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_YIELDING = ("nice", "-n", "10")
 _running: set[subprocess.Popen[bytes]] = set()
 _print = threading.Lock()
 
@@ -49,13 +50,17 @@ class Count:
 
 @dataclass(frozen=True)
 class Check:
-    """One command. `count` reads how many tests it ran; without it the command counts as one."""
+    """One command. `count` reads how many tests it ran; without it the command counts as one.
+
+    `urgent` goes before the others where processors are few: it meets real deadlines.
+    """
 
     name: str
     argv: Sequence[str]
     cwd: Path = ROOT
     count: Callable[[], Count] | None = None
     logs: Path = LOGS
+    urgent: bool = False
 
     @property
     def log(self) -> Path:
@@ -101,10 +106,10 @@ def dashboard_checks() -> list[Check]:
     ]
 
 
-def pytest_check(name: str, marks: str, folder: Path) -> Check:
+def pytest_check(name: str, marks: str, folder: Path, *, urgent: bool = False) -> Check:
     result = LOGS / f"{name}.xml"
     argv = [sys.executable, "-m", "pytest", str(folder), "-m", marks, f"--junitxml={result}"]
-    return Check(f"tests {name}", argv, count=lambda: pytest_count(result))
+    return Check(f"tests {name}", argv, count=lambda: pytest_count(result), urgent=urgent)
 
 
 def run_dashboard(env: dict[str, str]) -> Count:
@@ -127,7 +132,7 @@ def run_journeys(env: dict[str, str]) -> Count:
     if browser is None:
         say("The journeys need Chromium: install it (Debian: apt install chromium), then again.")
         return Count(failed=1)
-    journeys = pytest_check("e2e", "e2e", ROOT / "tests" / "e2e")
+    journeys = pytest_check("e2e", "e2e", ROOT / "tests" / "e2e", urgent=True)
     return run(journeys, {**env, "SOCIALSEED_CHROMIUM": browser})
 
 
@@ -140,7 +145,7 @@ def run(check: Check, env: dict[str, str]) -> Count:
     begun = time.monotonic()
     with check.log.open("wb") as log:
         process = subprocess.Popen(
-            list(check.argv),
+            [*(() if check.urgent else _YIELDING), *check.argv],
             cwd=check.cwd,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -236,7 +241,7 @@ def main(groups: Sequence[str]) -> int:
 
     work: list[Callable[[], Count]] = [dashboard]
     if "faults" in chosen:
-        faults = pytest_check("faults", "fault", ROOT / "tests")
+        faults = pytest_check("faults", "fault", ROOT / "tests", urgent=True)
         work.append(partial(run, faults, env))
     if "python" in chosen:
         work.append(lambda: run_all(python_checks(), env))
