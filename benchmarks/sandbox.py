@@ -1,4 +1,5 @@
-"""The platform sandbox with 100,000 people, beside its own HTTP server answering a constant.
+"""The platform sandbox with 100,000 people, beside its own HTTP server that syncs a line and
+answers a constant.
 
 `python -m benchmarks.sandbox`. An open loop of mixed calls by accounts of X and Instagram tells the
 latencies, a closed one of the same calls the capacity; sandbox and floor take turns.
@@ -42,6 +43,7 @@ MIX = {
 TOPICS = ("coffee", "running", "ceramics", "photography", "baking", "cycling", "hiking", "books")
 X, INSTAGRAM = "/api.x.com/2", "/graph.instagram.com"
 TIMINGS = "/_timings"
+_LINE = b"x" * 450 + b"\n"
 
 
 @contextmanager
@@ -215,8 +217,9 @@ def measure(side: Side, asked: list[Iterator[bytes]], given: argparse.Namespace,
 def bench(given: argparse.Namespace, home: Path) -> None:
     """Rounds of floor and sandbox, each in both ways."""
     box = ("--serve", "sandbox", "--home", str(home), "--people", str(given.people))
+    bare = ("--serve", "floor", "--home", str(home.parent / "floor"))
     rounds: dict[tuple[str, str], list[Row]] = {}
-    with process(*box) as (pid, port, first), process("--serve", "floor") as (floor, beside, _):
+    with process(*box) as (pid, port, first), process(*bare) as (floor, beside, _):
         accounts, known = prepare(port, given.clients)
         sides = {"floor": Side(floor, beside), "sandbox": Side(pid, port)}
         for turn, way in itertools.product(range(given.rounds), ("open", "closed")):
@@ -271,17 +274,27 @@ class Timed:
             self._taken.append((time.perf_counter() - began) * 1000)
 
 
-async def _hello(asked: Request) -> Answer:
-    return json_answer({"data": {"hello": "world"}})
+class Hello:
+    """A constant, once a line of the journal's length is on the disk of `home`."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self._file = (home / "floor.jsonl").open("ab")
+
+    async def __call__(self, asked: Request) -> Answer:
+        self._file.write(_LINE)
+        self._file.flush()
+        await asyncio.to_thread(os.fsync, self._file.fileno())
+        return json_answer({"data": {"hello": "world"}})
 
 
 async def serve_one(given: argparse.Namespace) -> None:
-    """The sandbox, or its own HTTP server that answers a constant, until SIGTERM."""
+    """The sandbox, or its own HTTP server that syncs a line and answers a constant."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     world = World(given.home, 7, given.people, "real") if given.serve == "sandbox" else None
     app = App(world) if world is not None else None
-    server = await serve(Timed(app or _hello), 0)
+    server = await serve(Timed(app or Hello(given.home)), 0)
     print(f"listens on http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     hooks = asyncio.create_task(app.state.hooks.run()) if app is not None else None
     await stop.wait()
