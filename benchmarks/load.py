@@ -197,7 +197,7 @@ class _User:
         self.wire.send(next(self._requests), self._answered)
 
     def _answered(self, status: int) -> None:
-        if status == 200:
+        if 200 <= status < 300:
             self._run.latencies.append((time.perf_counter() - self._planned) * 1000)
         else:
             self._run.errors += 1

@@ -76,9 +76,9 @@ class App:
             await hook_routes.challenge(self.state.hooks, call, route)
             return await self._perform(call, route)
         if host in pages.HOSTS:
-            return self._page(call)
+            return await self._page(call)
         call.outcome = "error"
-        return self._journaled(call, ERRORS[HOSTS[host]].unknown_path(call))
+        return await self._journaled(call, ERRORS[HOSTS[host]].unknown_path(call))
 
     def _call(self, host: str, path: str, request: Request, params: dict[str, str]) -> Call:
         return Call(
@@ -87,7 +87,7 @@ class App:
             request_id=secrets.token_hex(12),
         )  # fmt: skip
 
-    def _page(self, call: Call) -> Answer:
+    async def _page(self, call: Call) -> Answer:
         """A page, or a press on one of its buttons, which the journal notes."""
         if call.request.method == "GET":
             return pages.show(call)
@@ -106,7 +106,7 @@ class App:
         except BaseException:
             db.execute("ROLLBACK")
             raise
-        return self._journaled(call, answer, begun=True)
+        return await self._journaled(call, answer, begun=True)
 
     async def _perform(self, call: Call, route: Route) -> Answer:
         db = self.state.world.db
@@ -139,7 +139,7 @@ class App:
         if rule is None or rule.mode not in REFUSING:
             self.state.guard.saw(call, defied=step)
         answer.headers.update(headers)
-        self._journaled(call, answer, begun=True)
+        await self._journaled(call, answer, begun=True)
         return await _deliver(rule, answer, call.outcome)
 
     def _refused(self, call: Call, rule: Rule | None, error: ApiError) -> Answer:
@@ -155,8 +155,8 @@ class App:
     def _limit(self, call: Call, route: Route) -> dict[str, str]:
         return LIMITERS[call.platform](self.state.limits, call, route)
 
-    def _journaled(self, call: Call, answer: Answer, *, begun: bool = False) -> Answer:
-        """Commits the change with its entry, then the entry is on disk."""
+    async def _journaled(self, call: Call, answer: Answer, *, begun: bool = False) -> Answer:
+        """Commits the change with its entry, then the entry is on disk. The first to let go."""
         world = self.state.world
         if not begun:
             world.db.execute("BEGIN")
@@ -167,6 +167,7 @@ class App:
             world.db.execute("ROLLBACK")
             raise
         world.journal.write(line)
+        await world.journal.keep()
         return answer
 
 

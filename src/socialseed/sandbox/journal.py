@@ -1,8 +1,9 @@
 """The journal of received calls. A row is committed with the change it describes, then its line is
 written to `journal.jsonl` and fsynced; only then is the call answered. After a crash between the
-two, the next start writes the missing lines.
+two, the next start writes the missing lines. Calls that wait at the same time share an fsync.
 """
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -20,6 +21,8 @@ class Journal:
         self._next = int(db.execute("SELECT coalesce(max(n), 0) + 1 FROM journal").fetchone()[0])
         written = _repair(path)
         self._file = path.open("ab")
+        self._lines = self._kept = 0  # written by this process, and how many of them are on disk
+        self._syncing: asyncio.Task[None] | None = None
         for row in db.execute("SELECT line FROM journal WHERE n > ? ORDER BY n", (written,)):
             self._file.write(str(row[0]).encode() + b"\n")
         self.flush()
@@ -33,17 +36,36 @@ class Journal:
         return line.encode() + b"\n"
 
     def write(self, line: bytes) -> None:
-        """The line is on disk afterwards; while `lazy`, it is only out of this process."""
+        """The line is out of this process, in the order of the calls; see `keep`."""
         self._file.write(line)
-        if self.lazy:
-            self._file.flush()
-        else:
-            self.flush()
+        self._file.flush()
+        self._lines += 1
+
+    async def keep(self) -> None:
+        """Everything written so far is on disk afterwards, unless `lazy`.
+
+        Whoever comes while a sync runs waits for the next one, together with all others.
+        """
+        wanted = self._lines
+        while self._kept < wanted and not self.lazy:
+            if self._syncing is None:
+                self._syncing = asyncio.create_task(self._sync())
+            await asyncio.shield(self._syncing)
+
+    async def _sync(self) -> None:
+        """What is written at the beginning is on disk at the end; the loop goes on meanwhile."""
+        try:
+            written = self._lines
+            await asyncio.to_thread(os.fsync, self._file.fileno())
+            self._kept = max(self._kept, written)
+        finally:
+            self._syncing = None
 
     def flush(self) -> None:
         """Everything written so far is on disk afterwards."""
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._kept = self._lines
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Up to `limit` entries with a number above `after`, oldest first."""

@@ -1,11 +1,10 @@
 """Instagram's read endpoints on both hosts."""
 
-from socialseed.sandbox.call import Call, Json, row_id
+from socialseed.sandbox.call import Call, Json, object_of, row_id
 from socialseed.sandbox.clock import DAY_MS
 from socialseed.sandbox.http import Answer, json_answer
 from socialseed.sandbox.platforms import instagram_shape as shape
 from socialseed.sandbox.platforms.instagram_errors import bad_parameter, graph_error, not_there
-from socialseed.sandbox.platforms.x_search import first_post_since
 from socialseed.sandbox.world import posts
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.posts import Post
@@ -155,22 +154,24 @@ def hashtag_media(call: Call) -> Answer:
         raise not_there(named)
     call.target = str(row[0])
     recent = call.path.rstrip("/").endswith("recent_media")
-    since = call.now - (1 if recent else 7) * DAY_MS
     where = (
-        "s.platform = 'instagram' AND s.kind = 'post' AND s.created > ? AND s.id IN (SELECT rowid"
-        " FROM posts_fts WHERE posts_fts MATCH ? AND rowid >= ?) AND s.text LIKE ?"
+        "+s.platform = 'instagram' AND s.kind = 'post' AND +s.created > ? AND s.id IN (SELECT rowid"
+        " FROM posts_fts WHERE posts_fts MATCH ? AND rowid >= ? AND rowid NOT BETWEEN ? AND ?)"
+        " AND s.text LIKE ?"
     )
-    first = first_post_since(call.world.db, since)
-    args: list[object] = [since, f'"{row[0]}"', first, f"%#{row[0]}%"]
     if not recent:
         where += " AND s.likes >= 3"
     fields = shape.asked(call, "id")
     odd = [one.name for one in fields if one.name not in _TAGGED]
     if odd:
         raise bad_parameter(f"Tried accessing nonexisting field ({odd[0]}) on a hashtag's media")
-    page = shape.media_page(
-        call, where, tuple(args), fields, call.arg("after"), call.number("limit", 25, 1, 50)
-    )
+    after, limit, page = call.arg("after"), call.number("limit", 25, 1, 50), {}
+    for since in posts.stretches("", call.now, call.now - (1 if recent else 7) * DAY_MS):
+        reach = posts.reach(call.world.db, since, call.now)
+        args = (since, f'"{row[0]}"', reach.low, reach.ahead, reach.past, f"%#{row[0]}%")
+        page = shape.media_page(call, where, args, fields, after, limit)
+        if "next" in object_of(page.get("paging")):
+            break
     return json_answer(page)
 
 

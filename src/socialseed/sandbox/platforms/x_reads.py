@@ -1,6 +1,7 @@
 """X's read endpoints."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from socialseed.sandbox.call import ApiError, Call, Json
@@ -14,7 +15,7 @@ from socialseed.sandbox.platforms.x_errors import (
     not_authorized,
     suspended_user,
 )
-from socialseed.sandbox.platforms.x_search import Search, first_post_since
+from socialseed.sandbox.platforms.x_search import Search
 from socialseed.sandbox.world import people, posts, standing
 from socialseed.sandbox.world.people import Person
 from socialseed.sandbox.world.posts import Post
@@ -83,9 +84,11 @@ def search_users(call: Call) -> Answer:
     if not re.fullmatch(r"[A-Za-z0-9_' ]{1,50}", text):
         raise invalid("query", text, "The query is not 1 to 50 characters long.")
     call.target = text
+    # The inner select reads its own index from the top and stops when it has enough.
     rows = call.world.db.execute(
-        f"SELECT {people.COLUMNS} FROM people WHERE platform = 'twitter'"
-        " AND (handle LIKE ?1 OR name LIKE ?1 OR bio LIKE ?1) ORDER BY followers DESC LIMIT ?2",
+        f"SELECT {people.COLUMNS} FROM people WHERE id IN (SELECT id FROM people INDEXED BY"
+        " people_known WHERE platform = 'twitter' AND (handle LIKE ?1 OR name LIKE ?1 OR bio"
+        " LIKE ?1) ORDER BY followers DESC, handle LIMIT ?2) ORDER BY followers DESC, handle",
         (f"%{text}%", count(call, 100, 1, 1000)),
     )
     found = [x_shape.user(call, people.of_row(row)) for row in rows]
@@ -154,14 +157,30 @@ def _page(call: Call, where: str, args: list[object], limit: int) -> Answer:
     return _tweets(call, *_posts(call, where, args, limit))
 
 
-def _posts(call: Call, where: str, args: list[object], limit: int) -> tuple[list[Post], str]:
-    """One page of what is asked for, and the mark of the next one."""
-    window, more = _window(call)
+def _newest(
+    call: Call, oldest: int, limit: int, asked: Callable[[int], tuple[str, list[object]]]
+) -> Answer:
+    """The newest page of what `asked` makes a condition of, given the instant to look back to."""
+    for since in posts.stretches(_token(call), call.now, oldest):
+        found, following = _posts(call, *asked(since), limit)
+        if following:
+            break
+    return _tweets(call, found, following)
+
+
+def _token(call: Call) -> str:
+    """The mark at which the asked page begins; '' for the first page."""
     token = call.arg("pagination_token") or call.arg("next_token")
     if token and not _TOKEN.fullmatch(token):
         message = f"The `pagination_token` query parameter value [{token}] is not valid"
         raise invalid("pagination_token", token, message)
-    return posts.page(call.world.db, f"{window} AND {where}", (*more, *args), token, limit)
+    return token
+
+
+def _posts(call: Call, where: str, args: list[object], limit: int) -> tuple[list[Post], str]:
+    """One page of what is asked for, and the mark of the next one."""
+    window, more = _window(call)
+    return posts.page(call.world.db, f"{window} AND {where}", (*more, *args), _token(call), limit)
 
 
 def _person(call: Call) -> Person:
@@ -209,10 +228,12 @@ def home(call: Call) -> Answer:
     """What the account and those it follows posted, newest first."""
     person = _own_path(call)
     where = (
-        "s.platform = 'twitter' AND (s.author = ? OR s.author IN"
-        f" (SELECT dst FROM follows WHERE src = ?)){_excluded(call)}"
+        "s.created >= ? AND s.author IN (SELECT dst FROM follows WHERE src = ? UNION ALL SELECT ?)"
+        f"{_excluded(call)}"
     )
-    return _page(call, where, [person.id, person.id], count(call, 100, 1, 100))
+    return _newest(
+        call, 0, count(call, 100, 1, 100), lambda since: (where, [since, person.id, person.id])
+    )
 
 
 _NOT_HIDDEN = "s.author NOT IN (SELECT person FROM hidden_people)"
@@ -294,7 +315,7 @@ def asked_search(call: Call, since: int) -> tuple[str, list[object]]:
     if not 1 <= len(query) <= most:
         raise invalid("query", query, f"The query is not 1 to {most} characters long.")
     call.target = query
-    found = Search(call.world.db, query, first_post_since(call.world.db, since))
+    found = Search(call.world.db, query, posts.reach(call.world.db, since, call.now))
     if found.problem:
         message = f"There were errors processing your request: {found.problem}"
         raise invalid("query", query, message)
@@ -304,18 +325,11 @@ def asked_search(call: Call, since: int) -> tuple[str, list[object]]:
 
 
 def search(call: Call) -> Answer:
-    """Posts of the last seven days, or of all time, that match the query.
-
-    The newest come first, so the last hours often hold a whole page of them.
-    """
+    """Posts of the last seven days, or of all time, that match the query."""
     everything = call.path.rstrip("/").endswith("/all")
     limit = count(call, 10, 10, 500 if everything else 100)
     oldest = 0 if everything else call.now - 7 * DAY_MS
-    for since in (call.now - DAY_MS // 8, call.now - DAY_MS):
-        found, following = _posts(call, *asked_search(call, since), limit)
-        if following:
-            return _tweets(call, found, following)
-    return _page(call, *asked_search(call, oldest), limit)
+    return _newest(call, oldest, limit, lambda since: asked_search(call, since))
 
 
 def liked_tweets(call: Call) -> Answer:

@@ -3,7 +3,8 @@
 import re
 import sqlite3
 
-from socialseed.sandbox.world import people, posts
+from socialseed.sandbox.world import people
+from socialseed.sandbox.world.posts import Reach
 
 _TOKEN = re.compile(r'-\(|\(|\)|-?"[^"]*"|-?[^\s()]+')
 
@@ -34,9 +35,9 @@ class Search:
     `problem` says what X would refuse: operators that do not exist or need a companion.
     """
 
-    def __init__(self, db: sqlite3.Connection, query: str, first_post: int) -> None:
+    def __init__(self, db: sqlite3.Connection, query: str, reach: Reach) -> None:
         self._db = db
-        self._first = first_post
+        self._reach = reach
         self._tokens = _TOKEN.findall(query)
         self.args: list[object] = []
         self.problem = ""
@@ -90,11 +91,13 @@ class Search:
         return self._words(token.strip('"'))
 
     def _words(self, text: str) -> str:
-        self.args += ['"' + text.replace('"', " ") + '"', self._first]
+        reach = self._reach
+        self.args += ['"' + text.replace('"', " ") + '"', reach.low, reach.ahead, reach.past]
         # Keywords find no reposts since May 2026.
         return (
             "(s.kind <> 'repost' AND s.id IN"
-            " (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ? AND rowid >= ?))"
+            " (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ? AND rowid >= ?"
+            " AND rowid NOT BETWEEN ? AND ?))"
         )
 
     def _operator(self, name: str, value: str) -> str:
@@ -142,12 +145,3 @@ class Search:
         person = people.by_handle(self._db, "twitter", handle)
         self.args.append(person.id if person else -1)
         return "EXISTS (SELECT 1 FROM mentions m WHERE m.person = ? AND m.post = s.id)"
-
-
-def first_post_since(db: sqlite3.Connection, since: int) -> int:
-    """The lowest inner number a post made after `since` (ms) can have."""
-    row = db.execute(
-        "SELECT first_post FROM days WHERE day <= ? ORDER BY day DESC LIMIT 1",
-        (since // posts.DAY_MS,),
-    ).fetchone()
-    return int(row[0]) if row else 0

@@ -2,7 +2,8 @@
 
 import math
 import sqlite3
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from socialseed.sandbox.draw import Draw, number
 from socialseed.sandbox.world import words
@@ -36,6 +37,7 @@ class Person:
 _WIDTH = len(fields(Person))
 COLUMNS = ", ".join(f.name for f in fields(Person))
 P_COLUMNS = ", ".join(f"p.{f.name}" for f in fields(Person))
+_values = attrgetter(*(f.name for f in fields(Person)))
 
 
 def of_row(row: sqlite3.Row) -> Person:
@@ -148,7 +150,7 @@ def insert_people(db: sqlite3.Connection, people: list[Person]) -> None:
     marks = ", ".join("?" * len(fields(Person)))
     db.executemany(
         f"INSERT INTO people ({COLUMNS}) VALUES ({marks})",
-        [tuple(getattr(p, f.name) for f in fields(Person)) for p in people],
+        map(_values, people),
     )
     db.executemany(
         "INSERT OR IGNORE INTO person_interest VALUES (?, ?, ?)",
@@ -170,9 +172,7 @@ def seed_people(db: sqlite3.Connection, seed: int, count: int, now: int) -> None
         key = (person.platform, person.handle.lower())
         if key in taken:
             handle = f"{person.handle}{index}"
-            person = Person(
-                **{f.name: getattr(person, f.name) for f in fields(Person)} | {"handle": handle}
-            )
+            person = replace(person, handle=handle)
             key = (person.platform, handle.lower())
         taken.add(key)
         people.append(person)

@@ -1,6 +1,7 @@
 """Posts and comments: making them, finding them, and what the people post each day."""
 
 import sqlite3
+from bisect import bisect_left
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
@@ -8,6 +9,8 @@ from socialseed.sandbox.draw import Draw, Keys
 from socialseed.sandbox.world import words
 
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+_MERGED = 4  # pages of the word index merged with each new post: a part of a millisecond
 _X_EPOCH = 1_288_834_974_657
 _B64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -98,6 +101,7 @@ def create(db: sqlite3.Connection, draft: Draft, now: int) -> Post:
         likes=0, comments=0, shares=0, views=0, urls=draft.urls, hidden=0, deleted=0,
     )  # fmt: skip
     _insert(db, [post])
+    db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('merge', ?)", (_MERGED,))
     if parent is not None:
         db.execute("UPDATE posts SET comments = comments + 1 WHERE id = ?", (parent.id,))
     if draft.kind != "comment" or draft.platform == "twitter":
@@ -188,6 +192,48 @@ def page(
     return found, (f"{_base36(found[-1].created)}.{_base36(found[-1].id)}" if more else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Inner numbers of posts: from `low` on, without those from `ahead` to `past`, both included.
+
+    What the people will post later today is made already: `ahead` to `past` are such posts.
+    """
+
+    low: int
+    ahead: int
+    past: int
+
+
+def reach(db: sqlite3.Connection, since: int, now: int) -> Reach:
+    """All posts made between the two instants (ms), and few others.
+
+    A post's number is above those of all that people post on the days before and on its own day.
+    """
+    row = db.execute(
+        "SELECT max(coalesce((SELECT first_post FROM days WHERE day <= ?1 ORDER BY day DESC"
+        " LIMIT 1), 0), coalesce((SELECT first_post FROM hours WHERE at <= ?2 ORDER BY at DESC"
+        " LIMIT 1), 0))",
+        (since // DAY_MS, since),
+    ).fetchone()
+    ahead, end = db.execute(
+        "SELECT (SELECT first_post FROM hours WHERE at > ?1 AND at <= ?2 ORDER BY at LIMIT 1),"
+        " (SELECT first_post FROM hours WHERE at = ?2)",
+        (now, _end_of(now // DAY_MS)),
+    ).fetchone()
+    return Reach(int(row[0]), ahead or 0, (end or 0) - 1)
+
+
+def stretches(before: str, now: int, oldest: int) -> list[int]:
+    """From when (ms) to look for a page that begins at the mark `before`, one after the other.
+
+    The newest posts come first, so the last hours often hold a whole page of them.
+    """
+    latest = now
+    if before:
+        latest = min(now, int(before.partition(".")[0], 36))
+    return [at for at in (latest - DAY_MS // 8, latest - DAY_MS) if at > oldest] + [oldest]
+
+
 def _base36(number: int) -> str:
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     text = ""
@@ -241,6 +287,14 @@ def generate_day(db: sqlite3.Connection, seed: int, day: int) -> None:
     first = _next_id(db)
     _insert(db, [_of_daily(first + i, one) for i, one in enumerate(made)])
     db.execute("INSERT INTO days VALUES (?, ?)", (day, first))
+    hours = (*range(day * DAY_MS, (day + 1) * DAY_MS, HOUR_MS), _end_of(day))
+    places = [(at, first + bisect_left(made, (at,))) for at in hours]
+    db.executemany("INSERT INTO hours VALUES (?, ?)", places)
+
+
+def _end_of(day: int) -> int:
+    """The day's last millisecond; nobody posts in it any more."""
+    return (day + 1) * DAY_MS - 1
 
 
 _Daily = tuple[int, int, str, str, str, str, int, int, int, int]

@@ -38,6 +38,7 @@ class World:
         history = _HISTORY_DAYS if count <= _CROWD else _CROWD_DAYS
         for day in range(now // DAY_MS - history, now // DAY_MS + 1):
             posts.generate_day(self.db, seed, day)
+        self.db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('optimize')")
         set_meta(self.db, "day", str(now // DAY_MS))
         set_meta(self.db, "seed", str(seed))
         set_meta(self.db, "people", str(count))
