@@ -15,6 +15,7 @@ PHASES = ("phase_1", "phase_2", "phase_3")
 LIGHTS = ("green", "yellow", "red")
 PRESETS = ("iproyal", "smartproxy", "brightdata", "custom")
 SCHEMES = ("http", "https", "socks5")
+INCIDENTS = ("breaker", "warning", "reconnect", "egress", "silent_failure")
 EGRESS_STATES = ("unknown", "ok", "failing")
 
 
@@ -79,6 +80,8 @@ class SocialAccount(Base):
     posts: Mapped[int | None]
     egress_id: Mapped[UUID | None] = mapped_column(ForeignKey("egresses.id"), index=True)
     frozen_until: Mapped[datetime | None]  # breaker or platform warning: nothing is sent before
+    paused_at: Mapped[datetime | None]  # since when it is not active
+    resumed_at: Mapped[datetime | None]  # when a pause of three days or more ended last
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     __table_args__ = (
@@ -183,7 +186,7 @@ class Incident(Base):
     sentence: Mapped[str]
     detail: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
     __table_args__ = (
-        CheckConstraint("kind IN ('breaker','warning','reconnect','egress')", name="kind"),
+        CheckConstraint(f"kind IN {INCIDENTS}", name="kind"),
         Index(
             "uq_incidents_open",
             "account_id",

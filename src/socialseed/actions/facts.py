@@ -15,6 +15,7 @@ from socialseed.actions.similarity import nearest
 from socialseed.core.errors import not_found
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
+from socialseed.policy.numbers import Policy, policy_of
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import programme_day
 from socialseed.policy.risk.types import Contact, Facts, Use
@@ -30,6 +31,8 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   a.frozen_until, l.last_sent_at,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
+  (SELECT json_build_array(q.version, q.numbers) FROM policies q
+    WHERE q.workspace_id = a.workspace_id ORDER BY q.version DESC LIMIT 1) AS policy,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
     AS consent,
   (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
@@ -111,6 +114,7 @@ class Ground:
     programme_day: int
     platform_light: str
     ledger: Ledger
+    policy: Policy
 
     @property
     def account_id(self) -> UUID:
@@ -203,9 +207,17 @@ async def gather(
 
 def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
     started: date = row.programme_started_on
+    version, numbers = _json(row.policy) or (0, None)
+    policy = policy_of(numbers, version)
     day = programme_day(started, now, row.timezone)
     found = limits(
-        row.platform, row.phase, day, row.light, row.health_score, row.daily_action_limit
+        row.platform,
+        row.phase,
+        day,
+        row.light,
+        row.health_score,
+        row.daily_action_limit,
+        policy,
     )
     if pace == "immediate":
         own = row.daily_action_limit
@@ -220,6 +232,7 @@ def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger)
         programme_day=day,
         platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
         ledger=ledger,
+        policy=policy,
     )
 
 

@@ -88,6 +88,14 @@ class Action(Base):
     verify_due_at: Mapped[datetime | None]
     failure: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
+    autonomy_id: Mapped[UUID | None]  # the earned autonomy under which nobody was asked
+    audit_sample: Mapped[bool] = mapped_column(server_default=text("false"))  # asked all the same
+    worth: Mapped[float | None]  # expected value for a minute of the reviewer's time
+    deferred_until: Mapped[datetime | None]  # beyond today's minutes: not in the queue before
+    deferred_because: Mapped[str | None]
+    opened_at: Mapped[datetime | None]  # when a reviewer first had it before him
+    followed_back: Mapped[bool | None]  # as an official read told; None: not known
+    followed_back_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("mode IN ('api','human')", name="mode"),
@@ -258,6 +266,7 @@ class Decision(Base):
     reason: Mapped[str | None]
     note: Mapped[str | None]
     decided_at: Mapped[datetime]
+    seconds: Mapped[float | None]  # how long the person took; None: not measured
     __table_args__ = (
         Index(None, "workspace_id", "decided_at"),
         Index(
@@ -266,6 +275,33 @@ class Decision(Base):
             text("decided_at DESC"),
             postgresql_where=text("kind IN ('approved','rejected')"),
         ),
+    )
+
+
+class AutonomyGrant(Base):
+    """Earned: this account's actions of one kind and light go out without asking, until revoked."""
+
+    __tablename__ = "autonomy_grants"
+    id: Mapped[Id]
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("social_accounts.id", ondelete="CASCADE"))
+    action_type: Mapped[str]
+    light: Mapped[str]
+    evidence: Mapped[Json]
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_because: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("light IN ('green','yellow')", name="light"),
+        Index(
+            "uq_autonomy_grants_held",
+            "account_id",
+            "action_type",
+            "light",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        Index(None, "workspace_id", "granted_at", "id"),
     )
 
 

@@ -32,6 +32,21 @@ class Workspace(Base):
     created_at: Mapped[datetime]
 
 
+class PolicyVersion(Base):
+    """The numbers a workspace moved, one row a change; the highest version is in force."""
+
+    __tablename__ = "policies"
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    numbers: Mapped[Json]
+    reason: Mapped[str]
+    changed_by: Mapped[UUID | None]
+    changed_by_name: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
 class Membership(Base):
     __tablename__ = "memberships"
     workspace_id: Mapped[UUID] = mapped_column(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from socialseed.policy.numbers import DEFAULTS, Policy
 from socialseed.policy.phases.programme import FIRST_DAY
 
 Window = Literal["hour", "day"]
@@ -115,6 +116,7 @@ def limits(
     light: str,
     health: int | None,
     account_limit: int,
+    policy: Policy = DEFAULTS,
 ) -> Sequence[Limit]:
     """Every limit that holds now, `all` first, then each kind that the platform has; none is below
     1.
@@ -126,7 +128,7 @@ def limits(
     pace = PACE.get(light, PACE["red"])
     if health is not None and health < LOW_HEALTH:
         pace /= 2
-    ramp, source = _ramp(phase, programme_day)
+    ramp, source = _ramp(phase, programme_day, policy)
     day = min(ramp, account_limit)
     if account_limit < ramp:
         source = "You, for this account"
@@ -147,12 +149,17 @@ def binding(found: Sequence[Limit], used: Mapping[tuple[str, str], int]) -> Limi
     )
 
 
-def _ramp(phase: str, programme_day: int) -> tuple[int, str]:
+def _ramp(phase: str, programme_day: int, policy: Policy) -> tuple[int, str]:
     name = phase if phase in RAMPS else "phase_1"
     first, low, high = RAMPS[name]
-    share = min(max(programme_day - first, 0), RAMP_DAYS) / RAMP_DAYS
-    source = f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {name.replace('_', ' ')}"
-    return round(low + (high - low) * share), source
+    most = policy.count(f"limits.{name}")
+    start = max(first, policy.count(f"days.{name}")) if name != "phase_1" else first
+    share = min(max(programme_day - start, 0), RAMP_DAYS) / RAMP_DAYS
+    words = name.replace("_", " ")
+    source = f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {words}"
+    if most < high:
+        source = f"Your policy for {words}, day {max(programme_day, start)}"
+    return round((low + (high - low) * share) * most / high), source
 
 
 def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
