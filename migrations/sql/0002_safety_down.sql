@@ -1,8 +1,6 @@
 DROP TABLE policies, autonomy_grants, simulations
 --
-ALTER TABLE actions DROP COLUMN autonomy_id, DROP COLUMN audit_sample, DROP COLUMN worth, DROP COLUMN deferred_until, DROP COLUMN deferred_because, DROP COLUMN opened_at, DROP COLUMN followed_back, DROP COLUMN followed_back_at
---
-ALTER TABLE decisions DROP COLUMN seconds
+ALTER TABLE actions DROP COLUMN autonomy_id, DROP COLUMN audit_sample, DROP COLUMN worth, DROP COLUMN review_seconds, DROP COLUMN deferred_until, DROP COLUMN deferred_because, DROP COLUMN opened_at, DROP COLUMN followed_back, DROP COLUMN followed_back_at
 --
 ALTER TABLE social_accounts DROP COLUMN resumed_at, DROP COLUMN paused_at
 --

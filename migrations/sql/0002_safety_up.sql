@@ -55,7 +55,9 @@ ALTER TABLE actions ADD COLUMN autonomy_id UUID
 --
 ALTER TABLE actions ADD COLUMN audit_sample BOOLEAN DEFAULT false NOT NULL
 --
-ALTER TABLE actions ADD COLUMN worth DOUBLE PRECISION
+ALTER TABLE actions ADD COLUMN worth DOUBLE PRECISION DEFAULT 0 NOT NULL
+--
+ALTER TABLE actions ADD COLUMN review_seconds DOUBLE PRECISION DEFAULT 0 NOT NULL
 --
 ALTER TABLE actions ADD COLUMN deferred_until TIMESTAMP WITH TIME ZONE
 --
@@ -67,8 +69,6 @@ ALTER TABLE actions ADD COLUMN followed_back BOOLEAN
 --
 ALTER TABLE actions ADD COLUMN followed_back_at TIMESTAMP WITH TIME ZONE
 --
-ALTER TABLE decisions ADD COLUMN seconds DOUBLE PRECISION
---
 ALTER TABLE social_accounts ADD COLUMN resumed_at TIMESTAMP WITH TIME ZONE
 --
 ALTER TABLE social_accounts ADD COLUMN paused_at TIMESTAMP WITH TIME ZONE
@@ -76,6 +76,8 @@ ALTER TABLE social_accounts ADD COLUMN paused_at TIMESTAMP WITH TIME ZONE
 ALTER TABLE incidents DROP CONSTRAINT ck_incidents_kind
 --
 ALTER TABLE incidents ADD CONSTRAINT ck_incidents_kind CHECK (kind IN ('breaker','warning','reconnect','egress','silent_failure'))
+--
+CREATE INDEX ix_actions_worth ON actions (workspace_id, worth DESC, created_at, id) WHERE status = 'awaiting_approval'
 --
 GRANT SELECT, INSERT, UPDATE, DELETE ON policies, autonomy_grants, simulations TO socialseed_app
 --

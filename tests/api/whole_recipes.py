@@ -212,10 +212,19 @@ ACTIONS = {
     ),
     "GET /approvals/pending": Recipe(
         "actions:read",
-        query={"light": "yellow", "account_id": "$account", "platform": "tiktok", "q": "k", **PAGE},
+        query={
+            "light": "yellow",
+            "account_id": "$account",
+            "platform": "tiktok",
+            "q": "k",
+            "deferred": "false",
+            **PAGE,
+        },
         foreign="empty",
     ),
     "GET /approvals/summary": Recipe("actions:read"),
+    "GET /approvals/attention": Recipe("actions:read"),
+    "POST /approvals/{action_id}/open": Recipe("actions:approve", _action("approve"), status=204),
     "POST /approvals/bulk": Recipe(
         "actions:approve",
         body={"ids": ["$action_bulk"], "decision": "reject", "reason": "off_topic"},

@@ -7,7 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
-from socialseed.actions import decide, propose, queries, reconcile, schedule, stops, tasks_human
+from socialseed.actions import (
+    attention,
+    decide,
+    propose,
+    queries,
+    reconcile,
+    schedule,
+    stops,
+    tasks_human,
+)
 from socialseed.actions.content import clean_string
 from socialseed.actions.models import Status
 from socialseed.actions.queries import Filter
@@ -17,6 +26,7 @@ from socialseed.actions.schemas import (
     ActionOut,
     ActionPage,
     ApproveIn,
+    AttentionOut,
     BulkIn,
     BulkOut,
     BulkProblem,
@@ -150,12 +160,19 @@ async def pending_approvals(
     account_id: UUID | None = None,
     platform: Platform | None = None,
     q: Search = None,
+    deferred: bool = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """What waits for a decision, oldest first."""
+    """What waits for a decision, most worth first; `deferred`: what today's minutes do not hold."""
     wanted = Filter(account_id, platform, light, _q(q))
-    return _body(await queries.pending(tx, wanted, limit, cursor))
+    return _body(await queries.pending(tx, wanted, limit, cursor, deferred=deferred))
+
+
+@approvals.get("/attention")
+async def approvals_attention(tx: Reader) -> AttentionOut:
+    """How many minutes decisions take, how many are meant for today, and what they hold."""
+    return AttentionOut.model_validate(await attention.standing(tx))
 
 
 @approvals.get("/summary", responses=_shape(SummaryOut))
@@ -176,6 +193,12 @@ def _bulk_result(one: decide.BulkResult) -> BulkResultOut:
     return BulkResultOut.model_validate(
         {"id": one.id, "ok": problem is None, "status": one.status, "problem": problem}
     )
+
+
+@approvals.post("/{action_id}/open", status_code=204)
+async def open_proposal(tx: Approver, action_id: UUID) -> None:
+    """The reviewer has it before him, from which the time of his decision is measured."""
+    await attention.open_(tx, action_id)
 
 
 @approvals.post("/{action_id}/approve", responses=_shape(ActionOut))

@@ -90,7 +90,9 @@ class Action(Base):
     created_at: Mapped[datetime]
     autonomy_id: Mapped[UUID | None]  # the earned autonomy under which nobody was asked
     audit_sample: Mapped[bool] = mapped_column(server_default=text("false"))  # asked all the same
-    worth: Mapped[float | None]  # expected value for a minute of the reviewer's time
+    # Expected value for a minute of the reviewer's time, and the seconds that he will need.
+    worth: Mapped[float] = mapped_column(server_default=text("0"))
+    review_seconds: Mapped[float] = mapped_column(server_default=text("0"))
     deferred_until: Mapped[datetime | None]  # beyond today's minutes: not in the queue before
     deferred_because: Mapped[str | None]
     opened_at: Mapped[datetime | None]  # when a reviewer first had it before him
@@ -129,6 +131,14 @@ class Action(Base):
             "id",
             postgresql_where=text("status = 'awaiting_approval'"),
             postgresql_include=["light", "snoozed_until"],
+        ),
+        Index(
+            "ix_actions_worth",
+            "workspace_id",
+            text("worth DESC"),
+            "created_at",
+            "id",
+            postgresql_where=text("status = 'awaiting_approval'"),
         ),
         Index(
             "ix_actions_tasks",
@@ -266,7 +276,6 @@ class Decision(Base):
     reason: Mapped[str | None]
     note: Mapped[str | None]
     decided_at: Mapped[datetime]
-    seconds: Mapped[float | None]  # how long the person took; None: not measured
     __table_args__ = (
         Index(None, "workspace_id", "decided_at"),
         Index(

@@ -17,6 +17,7 @@ from socialseed.actions.facts import Ground
 from socialseed.actions.states import PATIENCE, REPLANNABLE, opening
 from socialseed.actions.verdicts import VERDICT_INTO, judge, verdict_values
 from socialseed.core.errors import conflict, invalid, not_found
+from socialseed.policy.attention import Waiting, weigh
 from socialseed.policy.risk.assess import requires_approval
 from socialseed.policy.risk.types import Facts, Verdict
 from socialseed.runtime.runtime import Runtime
@@ -97,6 +98,8 @@ _COLUMNS = (
     "deep_link",
     "settled_at",
     "created_at",
+    "worth",
+    "review_seconds",
 )
 _JSONB = {"target_data", "reasons", "to_green"}
 _VALUES = ", ".join(f"CAST(:{c} AS jsonb)" if c in _JSONB else f":{c}" for c in _COLUMNS)
@@ -148,7 +151,7 @@ async def submit(tx: Tx, runtime: Runtime, proposal: Proposal) -> Proposed:
     _check(runtime, ground, content)
     facts, verdict, way = _decide(tx, runtime, proposal, content, ground)
     values = {
-        **_values(tx, runtime, proposal, content, ground, way),
+        **_values(tx, runtime, proposal, content, ground, verdict.light, way),
         **verdict_values(tx, facts, verdict, "propose"),
     }
     if await tx.session.scalar(_STORE, values) is None:
@@ -235,13 +238,16 @@ def _values(
     proposal: Proposal,
     content: Content,
     ground: Ground,
+    light: str,
     way: _Way,
 ) -> dict[str, object]:
     auto = way.status == "scheduled"
+    action_id = tx.new_id()
+    first = weigh(Waiting(action_id, content.action_type, light, way.expires_at), tx.now)
     held = tx.now + timedelta(seconds=runtime.settings.send_hold_seconds) if auto else None
     link = platforms.deep_link(runtime, ground.row.platform, content)
     return {
-        "id": tx.new_id(),
+        "id": action_id,
         "workspace_id": ground.row.workspace_id,
         "account_id": ground.row.id,
         "platform": ground.row.platform,
@@ -270,6 +276,8 @@ def _values(
         "deep_link": link if way.mode == "human" else None,
         "settled_at": tx.now if way.status == "blocked" else None,
         "created_at": tx.now,
+        "worth": first.worth,
+        "review_seconds": first.seconds,
         "lane_due": way.scheduled_at if auto else None,
         "decision_id": tx.new_id() if auto else None,
         "decision_reason": f"No rule of {ground.row.phase} asks for one." if auto else None,

@@ -42,14 +42,20 @@ _AFTER = (
     " OR ({key}, x.id) > (CAST(:at AS timestamptz), CAST(:id AS uuid)))"
 )
 _BEFORE = _AFTER.replace(">", "<")
+# By worth downwards, then by age upwards: the first condition is the one the index can begin at.
+_LESS_WORTH = (
+    "(CAST(:at AS timestamptz) IS NULL OR (x.worth <= :worth AND (x.worth < :worth"
+    " OR (x.created_at, x.id) > (CAST(:at AS timestamptz), CAST(:id AS uuid)))))"
+)
 _PENDING = text(
     _listed(
         ACTION,
         "x.workspace_id = :workspace AND x.status = 'awaiting_approval'"
+        " AND coalesce(x.deferred_until > :now, false) = :deferred"
         f" AND (x.snoozed_until IS NULL OR x.snoozed_until <= :now) AND {_LIGHT} AND {_ACCOUNT}"
-        f" AND {_PLATFORM} AND {_LIKE} AND {_AFTER.format(key='x.created_at')}",
-        "x.created_at",
-        "x.created_at, x.id",
+        f" AND {_PLATFORM} AND {_LIKE} AND {_LESS_WORTH}",
+        "json_build_array(x.worth, x.created_at)",
+        "x.worth DESC, x.created_at, x.id",
     )
 )
 _HISTORY = text(
@@ -102,7 +108,9 @@ SELECT json_build_object(
   'green', count(*) FILTER (WHERE light = 'green'),
   'yellow', count(*) FILTER (WHERE light = 'yellow'),
   'red', count(*) FILTER (WHERE light = 'red'),
-  'total', count(*), 'oldest_at', {utc("min(created_at)")},
+  'total', count(*), 'deferred', (SELECT count(*) FROM actions z
+    WHERE z.workspace_id = :workspace AND z.status = 'awaiting_approval'
+    AND z.deferred_until > :now), 'oldest_at', {utc("min(created_at)")},
   'decided_today', (SELECT count(*) FROM decisions d WHERE d.workspace_id = :workspace
     AND d.decided_at >= :today AND d.kind IN ('approved', 'rejected')),
   'median_decision_seconds', (SELECT round(percentile_cont(0.5) WITHIN GROUP
@@ -113,6 +121,7 @@ SELECT json_build_object(
     AND y.status = 'awaiting_human' AND y.scheduled_at <= :now))::text
 FROM actions WHERE workspace_id = :workspace AND status = 'awaiting_approval'
 AND (snoozed_until IS NULL OR snoozed_until <= :now)
+AND (deferred_until IS NULL OR deferred_until <= :now)
 """)
 _USED = text(
     "SELECT a.timezone, c.kind, c.span, c.window_key, c.used FROM social_accounts a"
@@ -135,9 +144,30 @@ class Filter:
     until: datetime | None = None
 
 
-async def pending(tx: Tx, wanted: Filter, limit: int, cursor: str | None) -> bytes:
-    """A page of what waits for a decision, oldest first, without the snoozed."""
-    return await _page(tx, _PENDING, {**_narrow(wanted), "now": tx.now}, limit, cursor)
+async def pending(
+    tx: Tx, wanted: Filter, limit: int, cursor: str | None, *, deferred: bool = False
+) -> bytes:
+    """A page of what waits for a decision, most worth first, without the snoozed.
+
+    `deferred`: only what today's minutes do not hold, which the page leaves out otherwise.
+    """
+    worth, at, row_id = _worth_key(cursor)
+    values = {
+        **_narrow(wanted),
+        "now": tx.now,
+        "deferred": deferred,
+        "workspace": tx.tenant,
+        "limit": limit,
+        "worth": worth,
+        "at": at,
+        "id": row_id,
+    }
+    items, last = (await tx.session.execute(_PENDING, values)).one()
+    after = b"null"
+    if last:
+        (worth_of_last, at_of_last), id_of_last = orjson.loads(last)
+        after = orjson.dumps(encode_cursor(str(worth_of_last), at_of_last, id_of_last))
+    return b'{"items":' + _bytes(items) + b',"next_cursor":' + after + b"}"
 
 
 async def history(tx: Tx, wanted: Filter, limit: int, cursor: str | None) -> bytes:
@@ -236,6 +266,17 @@ def _key(cursor: str | None) -> tuple[datetime | None, UUID | None]:
     at, row_id = decode_cursor(cursor, str, str)
     try:
         return datetime.fromisoformat(str(at)), UUID(str(row_id))
+    except ValueError:
+        detail = "Use next_cursor of the page before, unchanged."
+        raise invalid("bad_cursor", detail, "/cursor") from None
+
+
+def _worth_key(cursor: str | None) -> tuple[float | None, datetime | None, UUID | None]:
+    if cursor is None:
+        return None, None, None
+    worth, at, row_id = decode_cursor(cursor, str, str, str)
+    try:
+        return float(str(worth)), datetime.fromisoformat(str(at)), UUID(str(row_id))
     except ValueError:
         detail = "Use next_cursor of the page before, unchanged."
         raise invalid("bad_cursor", detail, "/cursor") from None

@@ -166,6 +166,10 @@ class ActionOut(BaseModel):
     verified: bool | None
     failure: Failure | None
     replaces: UUID | None
+    worth: float
+    minutes: float
+    deferred_until: datetime | None
+    deferred_because: str | None
 
 
 class TimelineActor(BaseModel):
@@ -246,10 +250,31 @@ class SummaryOut(BaseModel):
     yellow: int
     red: int
     total: int
+    deferred: int
     oldest_at: datetime | None
     decided_today: int
     median_decision_seconds: int | None
     tasks_open: int
+
+
+class SecondsEach(BaseModel):
+    """How long a decision of one kind and light takes; `measured` False: assumed so far."""
+
+    action_type: ActionType
+    light: Light
+    median_seconds: float
+    measured: bool
+
+
+class AttentionOut(BaseModel):
+    """The queue in minutes. `minutes_a_day` 0: no budget, nothing is deferred."""
+
+    minutes_a_day: int
+    minutes_used: float
+    minutes_planned: float
+    planned: int
+    deferred: int
+    seconds_each: list[SecondsEach]
 
 
 class BulkProblem(BaseModel):

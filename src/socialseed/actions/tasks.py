@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from socialseed.actions.attention import plan_round
 from socialseed.actions.dispatch import SEND
 from socialseed.actions.execute import send
 from socialseed.actions.reconcile import look
@@ -17,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     Job(VERIFY, verify),
     Job(TOLD, told),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
+    Job("actions.attention", plan_round, every=timedelta(minutes=2)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),
 )
 
