@@ -30,6 +30,10 @@ export function anAction(id: string, change: Partial<Action> = {}): Action {
     verified: null,
     failure: null,
     replaces: null,
+    worth: 1,
+    minutes: 0.05,
+    deferred_until: null,
+    deferred_because: null,
     ...change,
   };
 }

@@ -1,4 +1,5 @@
 import type { ActionStatus, ActionType, LightColour, Limit, Phase, Platform } from "./common";
+import type { Verification } from "./safety";
 
 export interface Account {
   id: string;
@@ -35,6 +36,8 @@ export interface PhaseDetail {
   started_on: string;
   opens_next: { phase: Phase; on: string; missing: string[] } | null;
   established: boolean;
+  /** What a promotion asks for, besides the days. */
+  gates: { code: string; label: string; met: boolean; is: string; needs: string }[];
 }
 
 export interface AccountDetail extends Account {
@@ -70,6 +73,7 @@ export interface AccountHealth {
   /** A part's value is null while there is not enough data for it. */
   parts: { code: string; label: string; value: number | null; weight: number; sentence: string }[];
   history: { on: string; score: number }[];
+  verification: Verification[];
 }
 
 export interface PlanSlot {
@@ -78,6 +82,7 @@ export interface PlanSlot {
   action_type: ActionType | null;
   status: ActionStatus | null;
   target_account: string | null;
+  why: string;
 }
 
 export interface AccountPlan {
@@ -88,4 +93,9 @@ export interface AccountPlan {
   sessions: { start: string; end: string }[];
   slots: PlanSlot[];
   limits: Limit[];
+  /** A day on which little is planned, as people have them. */
+  quiet: boolean;
+  /** The share of a full day while the account comes back from a pause. */
+  ramp: { day: number; share: number } | null;
+  budget: number;
 }

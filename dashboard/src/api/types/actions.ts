@@ -76,6 +76,11 @@ export interface Action {
   verified: boolean | null;
   failure: { code: string; sentence: string; next_step: string | null } | null;
   replaces: string | null;
+  /** The expected number of answers for a minute of the reviewer's time. */
+  worth: number;
+  minutes: number;
+  deferred_until: string | null;
+  deferred_because: string | null;
 }
 
 export interface TimelineItem {
@@ -138,6 +143,8 @@ export interface ApprovalsSummary {
   yellow: number;
   red: number;
   total: number;
+  /** Beyond today's minutes; not in the total. */
+  deferred: number;
   oldest_at: string | null;
   decided_today: number;
   median_decision_seconds: number | null;

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { AccountDetail } from "@/api/types/accounts";
 import { useLiveEvents } from "@/lib/live";
+import { AutonomyPart } from "./autonomy-part";
 import { HealthPart } from "./health-part";
 import { LimitsPart } from "./limits-part";
 import { FactsPart, PhasePart } from "./phase-part";
@@ -22,6 +23,7 @@ export function DetailBody({ account, incidents }: { account: AccountDetail; inc
         <PlanPart id={account.id} />
         <LimitsPart limits={account.limits} />
         <HealthPart id={account.id} />
+        <AutonomyPart id={account.id} />
         <SetupPart id={account.id} />
       </div>
       <div className="min-w-0">

@@ -5,8 +5,8 @@ import type { AccountHealth } from "@/api/types/accounts";
 import { AreaChart } from "@/ui/area-chart";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
-import { LightChip } from "@/ui/light";
-import { LIGHT_NAME } from "@/lib/words";
+import { Light, LightChip } from "@/ui/light";
+import { ACTION_NAME, LIGHT_NAME } from "@/lib/words";
 import { Meter } from "@/ui/meter";
 import { RelativeTime } from "@/ui/relative-time";
 import { Section } from "@/ui/section";
@@ -45,6 +45,33 @@ export function HealthPart({ id }: { id: string }) {
         <Health health={data} />
       )}
     </Section>
+  );
+}
+
+const VERIFIED = {
+  clear: { light: "green", word: "As claimed" },
+  watching: { light: "yellow", word: "Watching" },
+  suspect: { light: "red", word: "Paused" },
+} as const;
+
+/** Per kind: what official reads found of what was said to be done. */
+function Verifications({ items }: { items: AccountHealth["verification"] }) {
+  if (items.length === 0) return null;
+  return (
+    <div>
+      <h3 className="mb-2 font-medium">Claimed against verified</h3>
+      <ul aria-label="Claimed against verified" className="flex flex-col gap-2">
+        {items.map((one) => (
+          <li key={one.action_type} className="flex items-start gap-3">
+            <Light {...VERIFIED[one.state]} className="mt-0.5 w-24 shrink-0" />
+            <span className="min-w-0 flex-1">
+              <span className="font-medium">{ACTION_NAME[one.action_type]}</span>{" "}
+              <span className="text-ink-2">{one.sentence}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -88,6 +115,7 @@ function Health({ health }: { health: AccountHealth }) {
           </li>
         ))}
       </ul>
+      <Verifications items={health.verification} />
       {health.history.length < 2 ? (
         <p className="text-ink-3">The history begins with the second day measured.</p>
       ) : (

@@ -4,6 +4,7 @@ import { formatCompact, formatDay, formatInstant, NO_VALUE } from "@/lib/format"
 import { PHASE_NAME, PLATFORM_NAME } from "@/lib/words";
 import { AccountPhase, AccountStatusMark } from "@/ui/account-parts";
 import { Badge } from "@/ui/badge";
+import { Light } from "@/ui/light";
 import { RelativeTime } from "@/ui/relative-time";
 import { Section } from "@/ui/section";
 
@@ -55,9 +56,30 @@ export function PhasePart({ account }: { account: AccountDetail }) {
               <Sentences items={next.missing} />
             </>
           )}
+          <Gates gates={detail.gates} />
         </>
       )}
     </Section>
+  );
+}
+
+/** Each gate of the promotion: what is, and what it needs. */
+function Gates({ gates }: { gates: AccountDetail["phase_detail"]["gates"] }) {
+  if (gates.length === 0) return null;
+  return (
+    <ul aria-label="What the next phase asks for" className="mt-3 flex flex-col gap-1.5">
+      {gates.map((gate) => (
+        <li key={gate.code} className="flex items-start gap-2">
+          <Light light={gate.met ? "green" : "yellow"} className="mt-[3px]" />
+          <span className="min-w-0 flex-1">
+            {gate.label}
+            <span className="block text-xs text-ink-3">
+              {gate.is}; needs {gate.needs}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { AccountPlan } from "@/api/types/accounts";
-import { formatDay, formatTime, NO_VALUE } from "@/lib/format";
+import { formatDay, formatShare, formatTime, NO_VALUE } from "@/lib/format";
 import { ACTION_NAME, STATUS_NAME } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { ErrorState } from "@/ui/error-state";
@@ -55,11 +55,24 @@ export function PlanPart({ id }: { id: string }) {
       ) : (
         <>
           <DayPicture plan={data} />
+          <DayNote plan={data} />
           <SlotList plan={data} />
         </>
       )}
     </Section>
   );
+}
+
+/** What is special about this day, in words. */
+function DayNote({ plan }: { plan: AccountPlan }) {
+  const notes = [
+    `At most ${plan.budget} ${plan.budget === 1 ? "action" : "actions"} on this day.`,
+    ...(plan.quiet ? ["A quiet day: little is planned."] : []),
+    ...(plan.ramp === null
+      ? []
+      : [`Day ${plan.ramp.day} after a pause: ${formatShare(plan.ramp.share)} of a full day.`]),
+  ];
+  return <p className="mt-2 text-ink-3">{notes.join(" ")}</p>;
 }
 
 function SlotList({ plan }: { plan: AccountPlan }) {
@@ -83,6 +96,7 @@ function SlotList({ plan }: { plan: AccountPlan }) {
               <Th>At</Th>
               <Th>Action</Th>
               <Th>State</Th>
+              <Th wide>Why then</Th>
             </tr>
           </thead>
           <tbody>
@@ -96,6 +110,9 @@ function SlotList({ plan }: { plan: AccountPlan }) {
                   )}
                 </Td>
                 <Td className="text-ink-2">{slot.status === null ? NO_VALUE : STATUS_NAME[slot.status]}</Td>
+                <Td wide className="text-ink-3">
+                  {slot.why}
+                </Td>
               </Tr>
             ))}
           </tbody>

@@ -7,6 +7,7 @@ const slot = (at: string, status: AccountPlan["slots"][number]["status"]) => ({
   action_id: status === null ? null : "a",
   action_type: status === null ? null : ("reply" as const),
   target_account: null,
+  why: "",
 });
 
 const plan: AccountPlan = {
@@ -17,6 +18,9 @@ const plan: AccountPlan = {
   sessions: [{ start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:00:00Z" }],
   slots: [slot("2026-03-02T08:10:00Z", "succeeded"), slot("2026-03-02T23:30:00Z", null)],
   limits: [],
+  quiet: false,
+  ramp: null,
+  budget: 40,
 };
 
 test("the line holds the waking hours and whatever stands outside them", () => {

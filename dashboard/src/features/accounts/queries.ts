@@ -9,6 +9,7 @@ import type {
   NewAccount,
 } from "@/api/types/accounts";
 import type { Page, Platform } from "@/api/types/common";
+import type { Autonomy } from "@/api/types/safety";
 import type { Setup } from "@/api/types/setup";
 import type { PlatformTest } from "@/api/types/system";
 
@@ -45,6 +46,17 @@ export function accountHealthQuery(id: string) {
     queryKey: ["accounts", "health", id],
     queryFn: ({ signal }) => api.get<AccountHealth>(`/accounts/${id}/health`, { signal }),
   });
+}
+
+export function autonomyQuery(id: string) {
+  return queryOptions({
+    queryKey: ["accounts", "autonomy", id],
+    queryFn: ({ signal }) => api.get<{ items: Autonomy[] }>(`/accounts/${id}/autonomy`, { signal }),
+  });
+}
+
+export function takeBackAutonomy(id: string, grantId: string): Promise<unknown> {
+  return api.delete<unknown>(`/accounts/${id}/autonomy/${grantId}`);
 }
 
 export function accountSetupQuery(id: string) {

@@ -22,6 +22,7 @@ import { TargetCard } from "@/ui/target-card";
 import { Attempts } from "./attempts";
 import { DetailActions } from "./detail-actions";
 import { Timeline } from "./timeline";
+import { Verdicts } from "./verdicts";
 import { proofOf, readable, STATUS_TONE, whoOf } from "./words";
 
 export function DetailBody({ id }: { id: string }) {
@@ -46,6 +47,9 @@ export function DetailBody({ id }: { id: string }) {
           <Timeline items={action.timeline} />
         </Section>
         <Verdict action={action} />
+        <Section title="Assessments" note="each with the facts it was made from">
+          <Verdicts id={action.id} />
+        </Section>
         <Section title="Attempts">
           <Attempts attempts={action.attempts} />
         </Section>

@@ -3,6 +3,7 @@ import { api } from "@/api/client";
 import type { Account } from "@/api/types/accounts";
 import type { Action } from "@/api/types/actions";
 import type { Page } from "@/api/types/common";
+import type { StoredVerdict } from "@/api/types/safety";
 
 export interface HistoryFilter {
   status: string;
@@ -34,6 +35,15 @@ export const accountChoicesQuery = queryOptions({
   queryKey: ["accounts", "choices"],
   queryFn: ({ signal }) => api.get<Page<Account>>("/accounts", { query: { limit: 200 }, signal }),
 });
+
+/** Each assessment as it was stored, with what today's rules say of the same facts. */
+export function verdictsQuery(id: string) {
+  return queryOptions({
+    queryKey: ["actions", "verdicts", id],
+    queryFn: ({ signal }) =>
+      api.get<Page<StoredVerdict>>(`/actions/${id}/verdicts`, { query: { limit: 20 }, signal }),
+  });
+}
 
 export function cancel(id: string, reason: string): Promise<Action> {
   return api.post<Action>(`/actions/${id}/cancel`, reason === "" ? {} : { reason });

@@ -15,6 +15,16 @@ const SUMMARY = {
   decided_today: 0,
   median_decision_seconds: null,
   tasks_open: 0,
+  deferred: 0,
+};
+
+const ATTENTION = {
+  minutes_a_day: 20,
+  minutes_used: 3,
+  minutes_planned: 4.2,
+  planned: 4,
+  deferred: 2,
+  seconds_each: [],
 };
 
 let server: FakeServer;
@@ -42,6 +52,8 @@ async function open() {
       const row = rows.find((entry) => path.endsWith(entry.id));
       return row === undefined ? refusal(404, "not_found") : { body: aDetail(row) };
     })
+    .on("GET", /^\/approvals\/attention$/u, () => ({ body: ATTENTION }))
+    .on("POST", /^\/approvals\/[^/]+\/open$/u, () => ({ status: 204, body: undefined }))
     .on("POST", /^\/approvals\/bulk$/u, ({ body }) => ({
       body: {
         results: (body as { ids: string[] }).ids.map((id) => ({ id, ok: true, status: null, problem: null })),
@@ -57,6 +69,8 @@ async function open() {
   return { user, rows, ids: rows.map((row) => row.id) };
 }
 
+/** What was sent besides what only measures. */
+const decided = () => server.sent().filter((line) => !line.endsWith("/open"));
 const shownIds = () => screen.getAllByTestId("queue-row").map((row) => row.dataset["id"]);
 const currentId = () => screen.getByTestId("detail").dataset["id"];
 
@@ -67,8 +81,11 @@ test("A approves what is shown, by its hash, and moves to the next", async () =>
   await user.keyboard("a");
   expect(currentId()).toBe(ids[1]);
   expect(shownIds()).not.toContain(ids[0]);
-  await waitFor(() => expect(server.sent()).toEqual([`POST /approvals/${ids[0]}/approve`]));
-  expect(server.asked.at(-1)?.body ?? server.asked.find((a) => a.method === "POST")?.body).toEqual({
+  await waitFor(() => expect(decided()).toEqual([`POST /approvals/${ids[0]}/approve`]));
+  expect(
+    server.asked.at(-1)?.body ??
+      server.asked.find(({ method, path }) => method === "POST" && !path.endsWith("/open"))?.body,
+  ).toEqual({
     content_hash: `hash-${ids[0]}`,
   });
 });
@@ -78,7 +95,7 @@ test("typing fast right after E loses no letter and decides nothing", async () =
   await user.keyboard("e as rush, jkxsu? /AUX");
   expect(screen.getByTestId("draft")).toHaveValue(`Words of ${ids[0]} as rush, jkxsu? /AUX`);
   expect(currentId()).toBe(ids[0]);
-  expect(server.sent()).toEqual([]);
+  expect(decided()).toEqual([]);
 });
 
 test("while an edit is open no single key acts, even when the focus has left the field", async () => {
@@ -87,7 +104,7 @@ test("while an edit is open no single key acts, even when the focus has left the
   screen.getByTestId("draft").blur();
   await user.keyboard("ajrsx");
   expect(currentId()).toBe(ids[0]);
-  expect(server.sent()).toEqual([]);
+  expect(decided()).toEqual([]);
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
@@ -95,7 +112,7 @@ test("a search takes its letters and approves nothing", async () => {
   const { user } = await open();
   await user.keyboard("/aaa");
   expect(screen.getByRole("searchbox")).toHaveValue("aaa");
-  expect(server.sent()).toEqual([]);
+  expect(decided()).toEqual([]);
 });
 
 test("the primary button follows the state", async () => {
@@ -115,10 +132,12 @@ test("Mod+Enter approves the edited text; a refusal keeps every letter and shows
   expect(note).toHaveTextContent("content_changed");
   expect(note).toHaveTextContent("read it and decide again");
   expect(screen.getByTestId("draft")).toHaveValue(`Words of ${ids[0]}, dearly`);
-  expect(server.asked.find((asked) => asked.method === "POST")?.body).toEqual({
-    content_hash: `hash-${ids[0]}`,
-    edits: { text: `Words of ${ids[0]}, dearly` },
-  });
+  expect(server.asked.find(({ method, path }) => method === "POST" && !path.endsWith("/open"))?.body).toEqual(
+    {
+      content_hash: `hash-${ids[0]}`,
+      edits: { text: `Words of ${ids[0]}, dearly` },
+    },
+  );
 });
 
 test("Escape discards the edit and gives the original back", async () => {
@@ -134,7 +153,7 @@ test("text over the limit cannot be approved", async () => {
   await user.paste("x".repeat(300));
   expect(screen.getByTestId("approve")).toBeDisabled();
   await user.keyboard("{Control>}{Enter}{/Control}");
-  expect(server.sent()).toEqual([]);
+  expect(decided()).toEqual([]);
 });
 
 test("a refused decision brings its row back, marked, with the reason", async () => {
@@ -155,7 +174,7 @@ test("U takes the last decision back and shows its row again", async () => {
   await user.keyboard("u");
   await waitFor(() => expect(currentId()).toBe(ids[0]));
   expect(shownIds()[0]).toBe(ids[0]);
-  expect(server.sent()).toContain(`POST /approvals/${ids[0]}/undo`);
+  expect(decided()).toContain(`POST /approvals/${ids[0]}/undo`);
 });
 
 test("the toast's Undo does the same", async () => {
@@ -170,8 +189,10 @@ test("R then a number rejects with that reason", async () => {
   await user.keyboard("r");
   await screen.findByRole("dialog");
   await user.keyboard("a4");
-  await waitFor(() => expect(server.sent()).toEqual([`POST /approvals/${ids[0]}/reject`]));
-  expect(server.asked.find((asked) => asked.method === "POST")?.body).toEqual({ reason: "too_risky" });
+  await waitFor(() => expect(decided()).toEqual([`POST /approvals/${ids[0]}/reject`]));
+  expect(server.asked.find(({ method, path }) => method === "POST" && !path.endsWith("/open"))?.body).toEqual(
+    { reason: "too_risky" },
+  );
 });
 
 test("Shift+A approves the selected green ones and leaves the others", async () => {
@@ -182,11 +203,13 @@ test("Shift+A approves the selected green ones and leaves the others", async () 
     "1 high, 1 medium, review one by one",
   );
   await user.keyboard("{Shift>}A{/Shift}");
-  await waitFor(() => expect(server.sent()).toEqual(["POST /approvals/bulk"]));
-  expect(server.asked.find((asked) => asked.method === "POST")?.body).toEqual({
-    ids: [ids[0], ids[1]],
-    decision: "approve",
-  });
+  await waitFor(() => expect(decided()).toEqual(["POST /approvals/bulk"]));
+  expect(server.asked.find(({ method, path }) => method === "POST" && !path.endsWith("/open"))?.body).toEqual(
+    {
+      ids: [ids[0], ids[1]],
+      decision: "approve",
+    },
+  );
   expect(shownIds()).toEqual([ids[2], ids[3]]);
 });
 

@@ -8,6 +8,7 @@ import { DetailPane } from "./detail-pane";
 import { ListPane } from "./list-pane";
 import { useApprovals } from "./use-approvals";
 import { useDeciding } from "./use-deciding";
+import { useOpened } from "./use-opened";
 import { useQueueKeys } from "./use-queue-keys";
 
 const ReasonSheet = dynamic(() => import("./reason-sheet").then((module) => module.ReasonSheet), {
@@ -20,6 +21,7 @@ export function ApprovalsBody() {
   const { current, decisions } = page;
   const [searching, setSearching] = useState(page.filter.q !== "");
   const [rejecting, setRejecting] = useState<readonly Action[] | null>(null);
+  useOpened(current?.gone === null ? current.action.id : null);
   const search = useRef<HTMLInputElement>(null);
 
   useQueueKeys(
@@ -57,7 +59,7 @@ export function ApprovalsBody() {
           onReject={(action) => setRejecting([action])}
           onShowAll={() => {
             setSearching(false);
-            page.setFilter({ light: null, q: "" });
+            page.setFilter({ light: null, q: "", deferred: false });
           }}
         />
       </div>

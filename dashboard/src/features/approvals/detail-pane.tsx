@@ -78,7 +78,7 @@ function NoDetail({ page, onShowAll }: { page: Approvals; onShowAll: () => void 
     );
   }
   if (queue.loading || queue.rows.length > 0) return <DetailSkeleton />;
-  return filter.q !== "" || filter.light !== null ? (
+  return filter.q !== "" || filter.light !== null || filter.deferred ? (
     <EmptyState
       icon={<SearchX aria-hidden="true" className="size-6" />}
       title="Nothing matches"

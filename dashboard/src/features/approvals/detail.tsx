@@ -74,6 +74,9 @@ export function Detail({ current, total, problem, region, draft, onMove }: Detai
             {gone} There is nothing left to decide here.
           </p>
         )}
+        {action.deferred_because === null ? null : (
+          <p className="rounded-lg border bg-raised px-3 py-2 text-ink-2">{action.deferred_because}</p>
+        )}
         {problem === undefined ? null : <ErrorNote error={problem} step={stepAfter(problem)} />}
         <div>
           {handle !== null ? (

@@ -3,6 +3,7 @@
 import type { RefObject } from "react";
 import { ErrorState } from "@/ui/error-state";
 import { BulkBar } from "./bulk-bar";
+import { MinutesBar } from "./minutes-bar";
 import { QueueFilters } from "./queue-filters";
 import { QueueList } from "./queue-list";
 import { ListSkeleton } from "./queue-skeleton";
@@ -45,6 +46,10 @@ export function ListPane(props: ListPaneProps) {
           onSearching(on);
           if (!on && filter.q !== "") page.setFilter({ ...filter, q: "" });
         }}
+      />
+      <MinutesBar
+        deferred={filter.deferred}
+        onDeferred={(shown) => page.setFilter({ ...filter, deferred: shown })}
       />
       <div className="flex min-h-0 flex-1 flex-col max-md:hidden">
         {queue.error !== null ? (

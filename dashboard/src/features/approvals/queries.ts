@@ -1,28 +1,42 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import type { Action, ActionDetail, ActionEdits, BulkAnswer, RejectReason } from "@/api/types/actions";
 import type { LightColour, Page } from "@/api/types/common";
+import type { Attention } from "@/api/types/safety";
 
 export interface QueueFilter {
   light: LightColour | null;
   q: string;
+  /** What today's minutes do not hold, instead of what they do. */
+  deferred: boolean;
 }
 
 export const PENDING = ["approvals", "pending"] as const;
 const PAGE = 100;
 
-/** What waits for a decision, oldest first. */
-export function pendingQuery({ light, q }: QueueFilter) {
+/** What waits for a decision, most worth first. */
+export function pendingQuery({ light, q, deferred }: QueueFilter) {
   return infiniteQueryOptions({
-    queryKey: [...PENDING, light ?? "all", q],
+    queryKey: [...PENDING, light ?? "all", q, deferred],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<Action>>("/approvals/pending", {
-        query: { light, q, limit: PAGE, cursor: pageParam },
+        query: { light, q, deferred: deferred ? "true" : null, limit: PAGE, cursor: pageParam },
         signal,
       }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
   });
+}
+
+export const attentionQuery = queryOptions({
+  queryKey: ["approvals", "attention"],
+  queryFn: ({ signal }) => api.get<Attention>("/approvals/attention", { signal }),
+  staleTime: 30_000,
+});
+
+/** Says that the action is before the reviewer, from which the time of a decision is measured. */
+export function opened(id: string): Promise<unknown> {
+  return api.post<unknown>(`/approvals/${id}/open`);
 }
 
 /** The newest state of one action, past every cache. */

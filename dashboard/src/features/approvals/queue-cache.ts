@@ -50,8 +50,8 @@ export function queueCache(client: QueryClient): QueueCache {
     restore: (row) => {
       for (const [key] of client.getQueriesData<Pages>({ queryKey: PENDING })) {
         const light = key[2];
-        const q = key[3];
-        if (q === "" && (light === "all" || light === row.light)) {
+        const [, , , q, deferred] = key;
+        if (q === "" && deferred === false && (light === "all" || light === row.light)) {
           client.setQueryData<Pages>(key, (pages) => (pages === undefined ? pages : withRow(pages, row)));
         } else {
           void client.invalidateQueries({ queryKey: key, exact: true });

@@ -15,7 +15,11 @@ const LIGHTS: readonly string[] = ["green", "yellow", "red"];
 
 function filterOf(search: URLSearchParams): QueueFilter {
   const light = search.get("light") ?? "";
-  return { light: LIGHTS.includes(light) ? (light as LightColour) : null, q: search.get("q") ?? "" };
+  return {
+    light: LIGHTS.includes(light) ? (light as LightColour) : null,
+    q: search.get("q") ?? "",
+    deferred: search.get("deferred") === "true",
+  };
 }
 
 /** An action that is being read, and how far it may still be decided. */

@@ -68,7 +68,13 @@ export function useQueue(filter: QueueFilter, hidden: Hidden, onEvent: QueueEven
   const known = counts === undefined ? null : filter.light === null ? counts.total : counts[filter.light];
   return {
     rows,
-    total: filter.q === "" ? known : query.hasNextPage ? null : rows.length,
+    total: filter.deferred
+      ? (counts?.deferred ?? null)
+      : filter.q === ""
+        ? known
+        : query.hasNextPage
+          ? null
+          : rows.length,
     loading: query.isPending,
     error: query.isError && query.data === undefined ? query.error : null,
     retry: () => void query.refetch(),

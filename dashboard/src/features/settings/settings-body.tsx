@@ -1,6 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
 import type { Profile } from "@/api/types/users";
 import { Tabs, type Tab } from "@/ui/tabs";
 import { EgressPart } from "./egress-part";
@@ -12,11 +13,13 @@ import { SessionsPart } from "./sessions-part";
 import { WorkspacePart } from "./workspace-part";
 import { YouPart } from "./you-part";
 
-type Place = "you" | "workspace" | "members" | "keys" | "egress" | "platforms" | "sessions" | "privacy";
+type Place =
+  "you" | "workspace" | "safety" | "members" | "keys" | "egress" | "platforms" | "sessions" | "privacy";
 
 const PLACES: readonly Place[] = [
   "you",
   "workspace",
+  "safety",
   "members",
   "keys",
   "egress",
@@ -25,12 +28,14 @@ const PLACES: readonly Place[] = [
   "privacy",
 ];
 
-export function SettingsBody({ profile }: { profile: Profile }) {
+/** `safety` are the workspace's numbers, which another feature owns. */
+export function SettingsBody({ profile, safety }: { profile: Profile; safety: ReactNode }) {
   const asked = useSearchParams().get("tab");
   const place = PLACES.find((entry) => entry === asked) ?? "you";
   const tabs: Tab<Place>[] = [
     { value: "you", label: "You", content: () => <YouPart profile={profile} /> },
     { value: "workspace", label: "Workspace", content: () => <WorkspacePart profile={profile} /> },
+    { value: "safety", label: "Safety", content: () => safety },
     { value: "members", label: "Members", content: () => <MembersPart profile={profile} /> },
     { value: "keys", label: "API keys", content: () => <KeysPart /> },
     { value: "egress", label: "Egress", content: () => <EgressPart /> },

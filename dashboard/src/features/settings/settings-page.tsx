@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import type { ReactNode } from "react";
 import { profileQuery } from "@/lib/shared-queries";
 import { PageBody, PageHeader } from "@/ui/page-header";
 import { SkeletonRows } from "@/ui/skeleton";
@@ -20,13 +21,17 @@ const SettingsBody = dynamic(() => import("./settings-body").then((module) => mo
 });
 
 /** Without a profile there is nothing to set; the shell then shows why. */
-export function SettingsPage() {
+export function SettingsPage({ safety }: { safety: ReactNode }) {
   const profile = useQuery(profileQuery);
   return (
     <>
       <PageHeader title="Settings" live={false} />
       <PageBody>
-        {profile.data === undefined ? <BodySkeleton /> : <SettingsBody profile={profile.data} />}
+        {profile.data === undefined ? (
+          <BodySkeleton />
+        ) : (
+          <SettingsBody profile={profile.data} safety={safety} />
+        )}
       </PageBody>
     </>
   );
