@@ -56,7 +56,8 @@ def open_engine(url: str, *, pool_size: int, pooled: bool = False) -> AsyncEngin
         max_overflow=0,
         pool_timeout=1.0,
         pool_pre_ping=False,
-        isolation_level="READ COMMITTED",
+        pool_use_lifo=True,  # the connections used last have their plans at hand
+        isolation_level="AUTOCOMMIT",  # transactions are those of `Session`
         hide_parameters=True,  # an error's text must not carry what a statement was bound to
         connect_args=arguments,
     )

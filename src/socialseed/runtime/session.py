@@ -1,7 +1,7 @@
 """One open transaction on one connection. Text goes straight to the driver; mapped rows by the ORM.
 
-SQLAlchemy keeps the pool and serves what is built from models; it never begins or ends anything:
-its connection is in autocommit mode on top of a transaction that is ours.
+SQLAlchemy keeps the pool and serves what is built from models. It never begins or ends anything:
+its engine is in autocommit mode, on top of a transaction that is ours.
 """
 
 import asyncio
@@ -190,9 +190,8 @@ class Session:
 
     def _mapper(self) -> AsyncSession:
         if self._orm is None:
-            engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-            plain = Connection(engine.sync_engine, self._lent)
-            self._orm = AsyncSession(AsyncConnection(engine, plain), expire_on_commit=False)
+            plain = Connection(self._engine.sync_engine, self._lent)
+            self._orm = AsyncSession(AsyncConnection(self._engine, plain), expire_on_commit=False)
         return self._orm
 
 
