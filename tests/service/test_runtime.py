@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import VirtualClock
@@ -24,7 +23,6 @@ async def runtime(database_url: str):
         clock=VirtualClock(datetime(2026, 3, 1, tzinfo=UTC)),
         seed="test",
         engine=engine,
-        sessions=async_sessionmaker(engine, expire_on_commit=False),
         connectors=Connectors({}),
         jobs=NoJobs(),
         limiter=NoLimiter(),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts import endpoints, service
 from socialseed.accounts.connect import store
@@ -53,7 +52,6 @@ async def open_connected(
             clock=clock,
             seed=None,
             engine=engine,
-            sessions=async_sessionmaker(engine, expire_on_commit=False),
             connectors=connectors_of(http),
             jobs=NoJobs(),
             limiter=NoLimiter(),

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
@@ -34,7 +33,6 @@ async def open_runtime(
         clock=VirtualClock(datetime(2026, 3, 1, 12, tzinfo=UTC)),
         seed=None,
         engine=engine,
-        sessions=async_sessionmaker(engine, expire_on_commit=False),
         connectors=Connectors({}),
         jobs=NoJobs(),
         limiter=NoLimiter(),

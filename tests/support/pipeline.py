@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from socialseed.accounts.tokens import sealed
 from socialseed.actions import decide, dispatch, tasks
@@ -189,7 +188,6 @@ async def make_world(
         clock=clock,
         seed="test",
         engine=engine,
-        sessions=async_sessionmaker(engine, expire_on_commit=False),
         connectors=Connectors({"twitter": platform}),
         jobs=jobs,
         limiter=NoLimiter(),

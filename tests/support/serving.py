@@ -14,7 +14,6 @@ from fastapi import APIRouter, FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
@@ -41,7 +40,6 @@ async def real_runtime(
         clock=clock or SystemClock(),
         seed=None,
         engine=engine,
-        sessions=async_sessionmaker(engine, expire_on_commit=False),
         connectors=Connectors({}),
         jobs=NoJobs(),
         limiter=PostgresLimiter(engine),

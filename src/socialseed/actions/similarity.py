@@ -17,7 +17,8 @@ def nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[float | None,
         theirs = _triples(other)
         if not theirs:
             continue
-        likeness = len(mine & theirs) / len(mine | theirs)
+        shared = len(mine & theirs)
+        likeness = shared / (len(mine) + len(theirs) - shared)
         if likeness > best or whose is None:
             best, whose = likeness, account
     return round(best, 3), whose

@@ -9,7 +9,7 @@ from socialseed.actions import facts as gathering
 from socialseed.actions import platforms
 from socialseed.actions.content import Content
 from socialseed.actions.facts import Ground
-from socialseed.policy.risk.assess import assess, facts_to_json
+from socialseed.policy.risk.assess import assess, facts_json
 from socialseed.policy.risk.types import Facts, Finding, Verdict
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -48,7 +48,7 @@ def verdict_values(tx: Tx, facts: Facts, verdict: Verdict, stage: str) -> dict[s
     return {
         "verdict_id": tx.new_id(),
         "stage": stage,
-        "facts": orjson.dumps(facts_to_json(facts)).decode(),
+        "facts": facts_json(facts).decode(),
         "light": verdict.light,
         "risk_score": verdict.score,
         "reasons": reasons_json(verdict.findings),
@@ -61,16 +61,4 @@ def verdict_values(tx: Tx, facts: Facts, verdict: Verdict, stage: str) -> dict[s
 
 def reasons_json(findings: Sequence[Finding]) -> str:
     """The findings as the API shows them."""
-    return orjson.dumps(
-        [
-            {
-                "code": one.code,
-                "effect": one.effect,
-                "weight": one.weight,
-                "sentence": one.sentence,
-                "evidence": one.evidence,
-                "clears": one.clears,
-            }
-            for one in findings
-        ]
-    ).decode()
+    return orjson.dumps(tuple(findings)).decode()

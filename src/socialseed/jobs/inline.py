@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
-
 from socialseed.core.clock import Clock
-from socialseed.jobs.port import Entry, Payload
+from socialseed.jobs.port import Entry, Payload, Session
 
-_PENDING = "socialseed.jobs"
 Handler = Callable[..., Awaitable[None]]  # (runtime, payload)
 
 
@@ -47,7 +42,7 @@ class InlineJobs:
 
     async def enqueue(
         self,
-        session: AsyncSession,
+        session: Session,
         job: str,
         payload: Payload,
         *,
@@ -59,29 +54,21 @@ class InlineJobs:
         self._leave(session, [Waiting(job, dict(payload), run_at, dedupe_key)])
 
     async def enqueue_many(
-        self, session: AsyncSession, job: str, entries: Sequence[Entry], *, now: datetime
+        self, session: Session, job: str, entries: Sequence[Entry], *, now: datetime
     ) -> None:
         """See the port."""
         self._leave(session, [Waiting(job, dict(e.payload), now, e.dedupe_key) for e in entries])
 
-    def _leave(self, session: AsyncSession, jobs: Sequence[Waiting]) -> None:
-        inner = session.sync_session
-        pending = inner.info.get(_PENDING)
-        if pending is None:
-            pending = inner.info[_PENDING] = []
-            event.listen(inner, "after_commit", self._committed)
-            event.listen(inner, "after_rollback", _rolled_back)
-        pending.extend(jobs)
+    def _leave(self, session: Session, jobs: Sequence[Waiting]) -> None:
+        session.after_commit(lambda: self._committed(jobs))
 
-    def _committed(self, session: Session) -> None:
-        pending: list[Waiting] = session.info.get(_PENDING, [])
-        for waiting in pending:
+    def _committed(self, jobs: Sequence[Waiting]) -> None:
+        for waiting in jobs:
             if waiting.dedupe_key is not None:
                 if waiting.dedupe_key in self._keys:
                     continue
                 self._keys.add(waiting.dedupe_key)
             heapq.heappush(self._heap, (waiting.run_at, next(self._numbers), waiting))
-        pending.clear()
 
     @property
     def next_at(self) -> datetime | None:
@@ -107,7 +94,3 @@ class InlineJobs:
             await handlers[waiting.job](runtime, waiting.payload)
             done += 1
         return done
-
-
-def _rolled_back(session: Session) -> None:
-    session.info.get(_PENDING, []).clear()

@@ -12,9 +12,8 @@ from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from socialseed.jobs.port import Entry, Payload
+from socialseed.jobs.port import Entry, Payload, Session
 
 Handler = Callable[[Payload], Awaitable[None]]
 KEEP_LOG = timedelta(days=1)
@@ -27,7 +26,7 @@ class PgQueuerJobs:
 
     async def enqueue(
         self,
-        session: AsyncSession,
+        session: Session,
         job: str,
         payload: Payload,
         *,
@@ -35,8 +34,8 @@ class PgQueuerJobs:
         now: datetime,
         dedupe_key: str | None = None,
     ) -> None:
-        """See the port. The session must have run a statement: that begins its transaction."""
-        queries = Queries(AsyncpgDriver(await _raw(session)))
+        """See the port."""
+        queries = Queries(AsyncpgDriver(session.driver))
         await queries.enqueue(
             [job],
             [orjson.dumps(dict(payload))],
@@ -47,12 +46,12 @@ class PgQueuerJobs:
         )
 
     async def enqueue_many(
-        self, session: AsyncSession, job: str, entries: Sequence[Entry], *, now: datetime
+        self, session: Session, job: str, entries: Sequence[Entry], *, now: datetime
     ) -> None:
         """See the port."""
         if not entries:
             return
-        queries = Queries(AsyncpgDriver(await _raw(session)))
+        queries = Queries(AsyncpgDriver(session.driver))
         await queries.enqueue(
             [job] * len(entries),
             [orjson.dumps(dict(entry.payload)) for entry in entries],
@@ -66,13 +65,6 @@ class PgQueuerJobs:
 def _priority(job: str) -> int:
     # What a person approved must not wait behind a round of measuring every account.
     return 1 if job.startswith("actions.") else 0
-
-
-async def _raw(session: AsyncSession) -> asyncpg.Connection:
-    if not session.in_transaction():
-        raise RuntimeError("Execute a statement first: a session begins its transaction lazily.")
-    connection = await session.connection()
-    return (await connection.get_raw_connection()).driver_connection
 
 
 class Consumer:
@@ -111,7 +103,8 @@ class Consumer:
         self._queue.shutdown.set()
 
 
-async def prune(session: AsyncSession, before: datetime) -> None:
+async def prune(session: Session, before: datetime) -> None:
     """The engine's own log of finished jobs holds nothing older than `before`."""
-    connection = await _raw(session)
-    await connection.execute("DELETE FROM pgqueuer_log WHERE created < $1 AND aggregated", before)
+    await session.driver.execute(
+        "DELETE FROM pgqueuer_log WHERE created < $1 AND aggregated", before
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import asyncpg
 
 from socialseed.core.events import Plain
 
@@ -20,12 +20,25 @@ class Entry:
     dedupe_key: str
 
 
+class Session(Protocol):
+    """An open transaction, as far as this floor may know it."""
+
+    @property
+    def driver(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """The driver's connection, inside the transaction."""
+        ...
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """`act` is called when, and only when, the transaction has committed."""
+        ...
+
+
 class Jobs(Protocol):
     """Where a transaction leaves work for later."""
 
     async def enqueue(
         self,
-        session: AsyncSession,
+        session: Session,
         job: str,
         payload: Payload,
         *,
@@ -38,7 +51,7 @@ class Jobs(Protocol):
 
     async def enqueue_many(
         self,
-        session: AsyncSession,
+        session: Session,
         job: str,
         entries: Sequence[Entry],
         *,

@@ -7,34 +7,27 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import Clock
-from socialseed.core.events import Event
 from socialseed.core.rng import Rng, derive
 from socialseed.core.settings import Settings
 from socialseed.jobs.port import Jobs
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger
 from socialseed.runtime.actor import SYSTEM, Actor
-from socialseed.runtime.tx import PENDING, Tx
+from socialseed.runtime.session import Session
+from socialseed.runtime.tx import Tx
 from socialseed.store.ports import Bus, RateLimiter
 
 APP_ROLE = "socialseed_app"
-_ENTER = text(
-    "SELECT set_config('role', :role, true), set_config('app.workspace', :workspace, true),"
-    " set_config('statement_timeout', :timeout, true)"
+# Begins and enters in one round trip, which only plain text can do: no value of it is a caller's.
+_ENTER = (
+    f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE {APP_ROLE};"
+    " SET LOCAL app.workspace = '%s'; SET LOCAL statement_timeout = %d"
 )
 # A virtual world is made anew after a crash, so its commits need not wait for the disk.
-_ENTER_VIRTUAL = text(
-    f"{_ENTER.text}, set_config('synchronous_commit', 'off', true),"
-    " set_config('app.virtual', 'yes', true)"
-)
+_ENTER_VIRTUAL = f"{_ENTER}; SET LOCAL synchronous_commit = off; SET LOCAL app.virtual = 'yes'"
 _APPEND = text(
     "SELECT append_events(:workspace, :at, :actor_kind, :actor_id, :actor_name,"
     " CAST(:events AS jsonb))"
@@ -63,7 +56,8 @@ def open_engine(url: str, *, pool_size: int, pooled: bool = False) -> AsyncEngin
         max_overflow=0,
         pool_timeout=1.0,
         pool_pre_ping=False,
-        isolation_level="READ COMMITTED",
+        pool_use_lifo=True,  # the connections used last have their plans at hand
+        isolation_level="AUTOCOMMIT",  # transactions are those of `Session`
         hide_parameters=True,  # an error's text must not carry what a statement was bound to
         connect_args=arguments,
     )
@@ -77,7 +71,6 @@ class Runtime:
     clock: Clock
     seed: str | None  # None: ids and draws from the system's source
     engine: AsyncEngine
-    sessions: async_sessionmaker[AsyncSession]
     connectors: Connectors
     jobs: Jobs
     limiter: RateLimiter
@@ -101,19 +94,17 @@ class Runtime:
         repeatable under a seeded runtime. A statement may take `timeout_ms` milliseconds.
         """
         now = self.clock.now()
-        async with self.sessions() as session:
-            await session.execute(
-                _ENTER_VIRTUAL if self.virtual else _ENTER,
-                {
-                    "role": APP_ROLE,
-                    "workspace": "*" if workspace is None else str(workspace),
-                    "timeout": str(timeout_ms),
-                },
-            )
+        enter = _ENTER_VIRTUAL if self.virtual else _ENTER
+        scope = "*" if workspace is None else UUID(int=workspace.int)
+        session = await Session.begin(self.engine, enter % (scope, timeout_ms))
+        try:
             tx = Tx(session, now, actor, workspace, self._rng(key, now.isoformat()), self.jobs)
             yield tx
             told = await _append_events(tx)
             await session.commit()
+        except BaseException:
+            await session.abandon()
+            raise
         if told:
             await self.bus.publish(str(tx.tenant))
 
@@ -130,7 +121,7 @@ def _system_rng() -> Rng:
 
 
 async def _append_events(tx: Tx) -> bool:
-    events: list[Event] = tx.session.info.pop(PENDING, [])
+    events = tx.session.events
     if not events:
         return False
     await tx.session.flush()

@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from socialseed.core.events import Event, Plain
 from socialseed.core.ids import uuid7
 from socialseed.core.rng import Rng
 from socialseed.jobs.port import Jobs
 from socialseed.runtime.actor import Actor
-
-PENDING = "socialseed.events"
+from socialseed.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Tx:
     """Six fields and no more. `workspace` None means the product itself, across workspaces."""
 
-    session: AsyncSession
+    session: Session
     now: datetime
     actor: Actor
     workspace: UUID | None
@@ -36,7 +33,7 @@ class Tx:
 
     def emit(self, event: Event) -> None:
         """`event` is in the log when, and only when, this transaction commits."""
-        self.session.info.setdefault(PENDING, []).append(event)
+        self.session.events.append(event)
 
     async def defer(
         self,

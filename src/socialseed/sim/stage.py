@@ -21,12 +21,13 @@ from socialseed.jobs.port import Job
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.sim.desk import Desk
+from socialseed.sim.wire import Wire
 
 Act = Callable[[], Awaitable[None]]
 WATCHDOG = "actions.watch"
 
 
-class World(httpx2.AsyncHTTPTransport):
+class World(Wire):
     """The way to the sandbox: its people live on to our instant before anybody looks at them."""
 
     def __init__(self, clock: Clock) -> None:

@@ -6,6 +6,7 @@ Ours are well below the platforms'; a platform's own number stands beside the on
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from socialseed.policy.numbers import DEFAULTS, Policy
@@ -109,6 +110,7 @@ CEILINGS: Mapping[str, Mapping[str, Ceiling]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # an account asks for the same ones all day
 def limits(
     platform: str,
     phase: str,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.risk import rules_account, rules_content, rules_pace, rules_person
-from socialseed.policy.risk.facts import digest, facts_from_json, facts_to_json
+from socialseed.policy.risk.facts import digest, facts_from_json, facts_json, facts_to_json
 from socialseed.policy.risk.types import Facts, Finding, Light, Verdict
 from socialseed.policy.risk.weights import FULL, RED_FROM, YELLOW_FROM
 
@@ -18,6 +18,7 @@ __all__ = [
     "assess",
     "digest",
     "facts_from_json",
+    "facts_json",
     "facts_to_json",
     "replay",
     "requires_approval",

@@ -1,11 +1,12 @@
 """Facts as plain JSON and back, so that a verdict can be stored whole and replayed."""
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, cast
+
+import orjson
 
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.risk.types import Contact, Facts, Use
@@ -14,9 +15,14 @@ _INSTANTS = ("now", "frozen_until", "last_action_at", "expected_at")
 _DATES = ("as_of", "recheck_on")
 
 
+def facts_json(facts: Facts) -> bytes:
+    """The facts as JSON, in the order of their declaration; instants and dates in ISO 8601."""
+    return orjson.dumps(facts)
+
+
 def facts_to_json(facts: Facts) -> dict[str, object]:
-    """Every fact as a plain value; instants and dates in ISO 8601."""
-    return cast(dict[str, object], _plain(facts))
+    """Every fact as the plain value that it has in JSON."""
+    return cast(dict[str, object], orjson.loads(facts_json(facts)))
 
 
 def facts_from_json(stored: Mapping[str, object]) -> Facts:
@@ -37,19 +43,8 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
 
 
 def digest(facts: Facts) -> str:
-    """SHA-256, in hexadecimal, of the facts as canonical JSON."""
-    body = json.dumps(facts_to_json(facts), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    """SHA-256, in hexadecimal, of the facts as JSON: the same facts are the same text."""
+    return hashlib.sha256(facts_json(facts)).hexdigest()
 
 
 def _capability(raw: Mapping[str, Any]) -> Capability:
