@@ -12,6 +12,7 @@ from sqlalchemy import Row, text
 from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
+from socialseed.connectors.manifest import Manifest
 from socialseed.core.errors import not_found
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
@@ -247,7 +248,7 @@ def facts_of(
     ground: Ground,
     content: Content,
     mode: str,
-    performs: frozenset[str],
+    manifest: Manifest,
     *,
     text_room: tuple[int | None, int | None],
     expected_at: datetime | None,
@@ -262,7 +263,7 @@ def facts_of(
         now=ground.now,
         platform=row.platform,
         action_type=content.action_type,
-        capability=capability_of(ground, content.action_type, performs),
+        capability=capability_of(ground, content.action_type, manifest.performs),
         mode=mode,
         phase=row.phase,
         programme_day=ground.programme_day,
@@ -300,6 +301,7 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
+        platform_name=manifest.name,
     )
 
 

@@ -11,7 +11,7 @@ from socialseed.planner.drafts import fresh_draft, target_data
 from socialseed.planner.queries import MONTH, Account, get_account, list_rules, list_said
 from socialseed.policy.capabilities.ledger import mode_for
 from socialseed.policy.pacing import ALL
-from socialseed.policy.phases import platforms_open
+from socialseed.policy.phases import is_open
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 from socialseed.targeting.candidates import Waiting, list_waiting, mark
@@ -63,7 +63,7 @@ async def plan_account(tx: Tx, runtime: Runtime, account_id: UUID, *, count: int
     Raises NOT_FOUND. Everything happens in the caller's transaction.
     """
     account = await get_account(tx, account_id, tx.now - MONTH)
-    closed = account.platform not in platforms_open(account.phase)
+    closed = not is_open(account.platform, account.phase)
     if closed or not account.is_active or account.light == "red":
         return []
     budgets = [(rule, left) for rule, left in await list_rules(tx, account) if left > 0]

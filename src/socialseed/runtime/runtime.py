@@ -22,7 +22,7 @@ from socialseed.core.settings import Settings
 from socialseed.jobs.port import Jobs
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger
 from socialseed.runtime.actor import SYSTEM, Actor
-from socialseed.runtime.tx import PENDING, Tx
+from socialseed.runtime.tx import CONNECTORS, PENDING, Tx
 from socialseed.store.ports import Bus, RateLimiter
 
 APP_ROLE = "socialseed_app"
@@ -102,6 +102,7 @@ class Runtime:
         """
         now = self.clock.now()
         async with self.sessions() as session:
+            session.info[CONNECTORS] = self.connectors
             await session.execute(
                 _ENTER_VIRTUAL if self.virtual else _ENTER,
                 {

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from socialseed.connectors.registry import Connectors
 from socialseed.core.events import Event, Plain
 from socialseed.core.ids import uuid7
 from socialseed.core.rng import Rng
@@ -14,6 +15,7 @@ from socialseed.jobs.port import Jobs
 from socialseed.runtime.actor import Actor
 
 PENDING = "socialseed.events"
+CONNECTORS = "socialseed.connectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Tx:
         if self.workspace is None:
             raise RuntimeError("This needs a transaction of one workspace.")
         return self.workspace
+
+    @property
+    def connectors(self) -> Connectors:
+        """The platforms that the runtime speaks to: which words there are, and their names."""
+        found: Connectors = self.session.info[CONNECTORS]
+        return found
 
     def emit(self, event: Event) -> None:
         """`event` is in the log when, and only when, this transaction commits."""

@@ -115,6 +115,14 @@ class Ledger:
         found = (one.capability for key, one in self.entries.items() if key[1] == kind)
         return [f"{row.platform}/{row.tier}" for row in found if row.accounts_a_day is not None]
 
+    def joined(self, other: "Ledger") -> "Ledger":
+        """This ledger with `other`'s platforms too. Raises ValueError for one that both have."""
+        twice = sorted(self.names.keys() & other.names.keys())
+        if twice:
+            raise ValueError(f"The ledger has {twice[0]} twice.")
+        entries = MappingProxyType({**self.entries, **other.entries})
+        return Ledger(entries, MappingProxyType({**self.names, **other.names}))
+
     def saying(self, *rows: Capability) -> "Ledger":
         """This ledger with these rows in place of its own."""
         entries = dict(self.entries)
