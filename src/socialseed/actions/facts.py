@@ -29,6 +29,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
   a.frozen_until, l.last_sent_at,
+  (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
@@ -148,6 +149,11 @@ class Ground:
         uses = [u for u in self.uses if u.kind in ("all", action_type)]
         held = [u for u in (*uses, *self._posters(action_type)) if u.used >= u.limit]
         return max(held, key=lambda use: use.window == "day", default=None)
+
+    def lacks(self, action_type: str) -> tuple[str, ...]:
+        """The scopes that a call of this kind needs and the owner did not grant."""
+        row = self.row
+        return self.ledger.lacks(row.platform, action_type, row.tier, _json(row.scopes) or ())
 
     def _posters(self, action_type: str) -> Sequence[Use]:
         row = self.ledger.find(self.row.platform, action_type, self.row.tier)
@@ -301,6 +307,7 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
+        missing_scopes=ground.lacks(content.action_type),
         platform_name=manifest.name,
     )
 

@@ -110,16 +110,24 @@ async def _propose(tx: Tx, desk: _Desk, waiting: Sequence[Waiting], wanted: int)
 
 def kinds_for(runtime: Runtime, account: Account, rule: Rule, candidate: Waiting) -> list[str]:
     """The rule's kinds that make sense for this candidate and exist on the platform."""
-    performs = runtime.connectors.get(account.platform).manifest.performs
     return [
         kind
         for kind in rule.action_types
         if (candidate.post is not None or kind not in NEEDS_POST)
-        and mode_for(
-            runtime.ledger.holding(account.platform, kind, account.tier, performs), False, False
-        )
-        != "forbidden"
+        and is_possible(runtime, account, kind)
     ]
+
+
+def is_possible(
+    runtime: Runtime, account: Account, kind: str, summoned: bool = False, own_post: bool = False
+) -> bool:
+    """Whether the ledger has a way for this: by hand, or by the API with what was granted."""
+    performs, ledger = runtime.connectors.get(account.platform).manifest.performs, runtime.ledger
+    row = ledger.holding(account.platform, kind, account.tier, performs)
+    mode = mode_for(row, summoned, own_post)
+    if mode == "api":
+        return not ledger.lacks(account.platform, kind, account.tier, account.scopes)
+    return mode != "forbidden"
 
 
 async def _one(tx: Tx, desk: _Desk, candidate: Waiting, kind: str) -> UUID | None:

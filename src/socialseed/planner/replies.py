@@ -17,6 +17,7 @@ from socialseed.connectors.types import Person, Post
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
 from socialseed.planner.drafts import fresh_reply
+from socialseed.planner.planning import is_possible
 from socialseed.planner.queries import (
     MONTH,
     Account,
@@ -119,6 +120,8 @@ async def _propose(
 ) -> UUID | None:
     await profiles.observe(tx, account.platform, author)
     data = _data(said, author, account.username, words)
+    if not is_possible(runtime, account, "reply", "summoned" in data, said.own is not None):
+        return None
     try:
         found = await submit(tx, runtime, Proposal(account.id, "reply", author.handle, data))
     except AppError as error:

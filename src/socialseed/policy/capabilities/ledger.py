@@ -110,6 +110,11 @@ class Ledger:
         sentence = f"SocialSeed has no call for this on {name} yet. Do it by hand in {name}."
         return replace(row, mode="human", sentence=sentence, condition=None)
 
+    def lacks(self, platform: str, kind: str, tier: str, granted: Sequence[str]) -> tuple[str, ...]:
+        """As `Entry.lacks`, for this kind under this tier; none when the ledger is silent."""
+        found = self.entry(platform, kind, tier)
+        return found.lacks(granted) if found is not None else ()
+
     def capped(self, kind: str) -> Sequence[str]:
         """`platform/tier` of each row of this kind that only some accounts a day may use."""
         found = (one.capability for key, one in self.entries.items() if key[1] == kind)

@@ -116,6 +116,16 @@ def connected(facts: Facts) -> Finding | None:
     return Finding("not_connected", "raise", weight("not_connected"), sentence, None, clears)
 
 
+def scopes_granted(facts: Facts) -> Finding | None:
+    """What the owner did not grant is not asked of the API; a person's own app needs no grant."""
+    if facts.mode != "api" or not facts.missing_scopes:
+        return None
+    name, lacking = platform_name(facts), ", ".join(facts.missing_scopes)
+    sentence = f"{name} did not grant {lacking}; reconnect the account and allow it."
+    points = weight("scope_missing")
+    return Finding("scope_missing", "raise", points, sentence, None, "reconnect it")
+
+
 def frozen(facts: Facts) -> Finding | None:
     """After a warning nothing goes out before the freeze ends."""
     if facts.frozen_until is None or facts.frozen_until <= facts.now:
@@ -216,6 +226,7 @@ RULES = (
     seen_by_all,
     active,
     connected,
+    scopes_granted,
     frozen,
     account_light,
     platform_light,
