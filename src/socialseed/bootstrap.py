@@ -30,6 +30,7 @@ from socialseed.jobs.port import Job, Jobs
 from socialseed.monitoring import endpoints as monitoring_endpoints
 from socialseed.planner import endpoints as planner_endpoints
 from socialseed.planner import tasks as planner_tasks
+from socialseed.policy.capabilities.ledger import LEDGER, Ledger, parse
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.privacy import tasks as privacy_tasks
 from socialseed.runtime.runtime import Runtime, open_engine
@@ -61,7 +62,8 @@ JOBS: Sequence[Job] = (
     *targeting_tasks.JOBS,
     *privacy_tasks.JOBS,
 )
-CONNECTORS: Mapping[str, Callable[[Http, Settings], Connector]] = {
+Registry = Mapping[str, Callable[[Http, Settings], Connector]]
+CONNECTORS: Registry = {
     "tiktok": TikTokConnector.of,
     "instagram": InstagramConnector.of,
     "twitter": TwitterConnector.of,
@@ -77,11 +79,14 @@ async def build_runtime(
     jobs: Jobs | None = None,
     virtual: bool = False,
     transport: httpx2.AsyncBaseTransport | None = None,
+    registry: Registry = CONNECTORS,
+    ledger: Ledger = LEDGER,
 ) -> AsyncIterator[Runtime]:
     """Everything a process runs on, closed after the block.
 
     Tests and simulation bring their own clock, seed and jobs; all else is as in production.
     `virtual` is for a world that is made anew after a crash: its commits do not wait for the disk.
+    `registry` and `ledger` say which platforms there are and what they allow.
     `transport` carries the calls to platforms in place of the network's own.
     Raises ValueError when no database is named or a key is damaged.
     """
@@ -99,23 +104,32 @@ async def build_runtime(
             redis = open_redis(settings.redis_url)
             stack.push_async_callback(redis.aclose)
             limiter, bus = RedisLimiter(redis), RedisBus(redis)
+        found = {word: connector(http, settings) for word, connector in registry.items()}
+        connectors = Connectors(found, http.quotas, http)
         yield Runtime(
             settings=settings,
             clock=clock if clock is not None else SystemClock(),
             seed=seed,
             engine=engine,
-            connectors=_connectors(settings, http),
+            connectors=connectors,
             jobs=jobs if jobs is not None else PgQueuerJobs(),
             limiter=limiter,
             bus=bus,
             master_key=_master_key(settings),
             virtual=virtual,
+            ledger=with_sheets(ledger, connectors),
         )
 
 
-def _connectors(settings: Settings, http: Http) -> Connectors:
-    found = {word: connector(http, settings) for word, connector in CONNECTORS.items()}
-    return Connectors(found, http.quotas, http)
+def with_sheets(ledger: Ledger, connectors: Connectors) -> Ledger:
+    """The ledger with the rows that platforms bring in their own folders.
+
+    Raises ValueError for a platform that the ledger has already.
+    """
+    for connector in connectors.by_platform.values():
+        if connector.manifest.sheet:
+            ledger = ledger.joined(parse(connector.manifest.sheet))
+    return ledger
 
 
 def _plain(secret: SecretStr) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from socialseed.policy.phases import platforms_open
+from socialseed.policy.phases import is_open
 from tests.e2e.hands import Seat, instant
 from tests.support.client import Client, Json
 
@@ -44,9 +44,7 @@ class Proposals:
         """The demo's accounts that are connected and may publish in their phase."""
         items: list[Json] = self.person.ask("GET", "/accounts", query={"limit": "200"})["items"]
         return [
-            one
-            for one in items
-            if one["needs"] is None and one["platform"] in platforms_open(one["phase"])
+            one for one in items if one["needs"] is None and is_open(one["platform"], one["phase"])
         ]
 
     def waiting(self, sentence: str, light: str = "green") -> Json:

@@ -105,7 +105,7 @@ class Crew:
         self.secrets += [grant["access_token"], grant["refresh_token"]]
         new = NewAccount("twitter", handle, "UTC", "enterprise", daily_action_limit=limit)
         async with self.begin() as tx:
-            account_id = await accounts.create(tx, new)
+            account_id = await accounts.create(tx, self.runtime, new)
             await connect.store(self.runtime, tx, account_id, _tokens(grant))
             values = {
                 "id": account_id,

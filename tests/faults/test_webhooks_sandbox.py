@@ -65,7 +65,7 @@ async def connected(product: Product, crew: Crew, platform: str) -> Connected:
     )
     async with crew.begin() as tx:
         new = NewAccount(platform, handle, "UTC", TIERS[platform])
-        account_id = await accounts.create(tx, new)
+        account_id = await accounts.create(tx, crew.runtime, new)
         await connect.store(crew.runtime, tx, account_id, given)
         started = tx.now.date() - timedelta(days=120)
         values = {"id": account_id, "now": tx.now, "remote_id": made["id"], "started": started}

@@ -205,7 +205,7 @@ async def with_proxy(runtime: Runtime, mine: tuple[uuid.UUID, uuid.UUID]) -> uui
     )
     async with runtime.begin(mine[0]) as tx:
         egress_id = await egress_service.create(runtime, tx, new)
-        await service.update(tx, mine[1], AccountChange(egress_id=egress_id))
+        await service.update(tx, runtime, mine[1], AccountChange(egress_id=egress_id))
     return egress_id
 
 
@@ -242,7 +242,7 @@ async def test_another_workspaces_way_out_is_not_taken(runtime, mine):
     account = await make_account(runtime, theirs)
     with pytest.raises(AppError, match="unknown_egress"):
         async with runtime.begin(theirs) as tx:
-            await service.update(tx, account, AccountChange(egress_id=egress_id))
+            await service.update(tx, runtime, account, AccountChange(egress_id=egress_id))
 
 
 async def test_another_workspace_gets_no_grant(runtime, mine):

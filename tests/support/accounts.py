@@ -88,7 +88,7 @@ async def make_account(runtime: Runtime, workspace, platform="twitter", username
     """An account that is not connected."""
     async with runtime.begin(workspace) as tx:
         new = service.NewAccount(platform, username, "Europe/Berlin", **more)
-        return await service.create(tx, new)
+        return await service.create(tx, runtime, new)
 
 
 async def give_tokens(runtime: Runtime, workspace, account_id, tokens: Tokens) -> None:

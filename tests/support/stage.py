@@ -62,7 +62,7 @@ class Stage:
         body = EgressIn(**(values | {"port": one.port} | more))
         async with self.crew.begin() as tx:
             egress_id = await egress_service.create(self.runtime, tx, body)
-            await service.update(tx, account.id, AccountChange(egress_id=egress_id))
+            await service.update(tx, self.runtime, account.id, AccountChange(egress_id=egress_id))
         await self.settle()
         return egress_id
 

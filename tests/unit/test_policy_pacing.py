@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from socialseed.policy.pacing import (
+    ALL,
     MIN_GAP,
     binding,
     day_plan,
@@ -17,6 +18,7 @@ from socialseed.policy.pacing import (
     waking,
     window_keys,
 )
+from socialseed.policy.pacing.tables import CEILINGS
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 zones = st.sampled_from(sorted(available_timezones()))
@@ -167,6 +169,20 @@ def test_limits_are_never_looser_when_slowed_and_stay_below_the_platforms(
     assert posts <= {"tiktok": 15, "instagram": 50, "twitter": 50}[platform]
     assert by_kind["follow"] <= 40
     assert all(one.source for one in found)
+
+
+def test_a_platform_without_ceilings_of_its_own_has_cautious_ones():
+    found = {(x.kind, x.window): x for x in limits("new", "phase_3", 200, "green", 90, 1000)}
+    known = [limits(word, "phase_3", 200, "green", 90, 1000) for word in CEILINGS]
+    assert {kind for kind, _ in found} == {
+        ALL,
+        *(kind for one in CEILINGS.values() for kind in one),
+    }
+    for one in (one for every in known for one in every if one.kind != ALL):
+        if one.window == "day":
+            assert found[one.kind, "day"].limit * 2 <= one.limit
+            assert "cautious" in found[one.kind, "day"].source
+        assert found[one.kind, one.window].limit <= one.limit
 
 
 def test_the_binding_limit_is_the_one_with_least_left():

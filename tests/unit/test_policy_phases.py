@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from socialseed.policy.phases import (
+    PHASES,
     PhaseFacts,
+    is_open,
+    opens_on_day,
     phase_of,
-    platforms_open,
     programme_day,
     starting_phase,
 )
@@ -86,7 +88,12 @@ def test_an_established_account_starts_in_phase_2_and_stays_there_until_day_61()
 
 
 def test_platforms_open_one_after_the_other():
-    assert platforms_open("phase_1") == {"tiktok"}
-    assert platforms_open("phase_2") == {"tiktok", "instagram"}
-    assert platforms_open("phase_3") == {"tiktok", "instagram", "twitter"}
-    assert platforms_open("phase_4") == frozenset()
+    words = ("tiktok", "instagram", "twitter", "a_new_one")
+    opened = {phase: [word for word in words if is_open(word, phase)] for phase in PHASES}
+    assert opened == {
+        "phase_1": ["tiktok"],
+        "phase_2": ["tiktok", "instagram"],
+        "phase_3": ["tiktok", "instagram", "twitter", "a_new_one"],
+    }
+    assert not any(is_open(word, "phase_4") for word in words)
+    assert [opens_on_day(word) for word in words] == [1, 31, 61, 61]

@@ -373,3 +373,25 @@ def test_who_must_agree_follows_the_table(facts: Facts, phase: str):
     assert requires_approval(phase, free, verdict, False, "green")
     assert requires_approval(phase, free, verdict, True, "red")
     assert requires_approval(phase, None, verdict, True, "green")
+
+
+@pytest.mark.parametrize("phase", ["phase_1", "phase_2", "phase_3"])
+def test_a_scope_that_was_not_granted_is_red_for_the_api_and_nothing_for_a_person(phase: str):
+    lacking = replace(GOOD, phase=phase, missing_scopes=("tweet.write",), platform_name="X")
+    verdict = assess(lacking)
+    row = lacking.capability
+    assert row is not None
+    free = replace(row, needs_approval=False)
+    assert verdict.light == "red"
+    assert requires_approval(phase, free, verdict, True, "green")
+    assert "reconnect it" in [finding.clears for finding in verdict.findings]
+    by_hand = assess(replace(lacking, mode="human"))
+    assert "scope_missing" not in [finding.code for finding in by_hand.findings]
+
+
+def test_facts_stored_before_scopes_and_names_were_facts_give_the_verdict_of_then():
+    stored = facts_to_json(replace(GOOD, phase="phase_1"))
+    for name in ("missing_scopes", "platform_name"):
+        del stored[name]
+    assert replay(stored) == assess(replace(GOOD, phase="phase_1"))
+    assert replay(stored).findings[0].sentence == "X is not open in phase 1."

@@ -66,9 +66,7 @@ class Case:
 
     def lacks(self, ability: Ability) -> list[str]:
         """The scopes that the kind needs and the owner is known not to have granted."""
-        if not self.row.has_tokens or not self.granted:
-            return []
-        return [scope for scope in ability.entry.scopes if scope not in self.granted]
+        return list(ability.entry.lacks(self.granted)) if self.row.has_tokens else []
 
     @property
     def media(self) -> list[str]:

@@ -14,8 +14,7 @@ from socialseed.accounts.abilities import Ability, abilities
 from socialseed.accounts.checks import AGAIN, FIRST, Case
 from socialseed.core.clock import iso
 from socialseed.core.errors import not_found
-from socialseed.policy.phases import platforms_open
-from socialseed.policy.phases.programme import opens_on_day
+from socialseed.policy.phases import is_open, opens_on_day
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
@@ -181,10 +180,9 @@ def _obstacles(case: Case, ability: Ability, lacks: Sequence[str]) -> list[tuple
         found.append((f"The owner did not grant {', '.join(lacks)}.", step))
     if ability.is_read:
         return found
-    if row.platform not in platforms_open(row.phase):
-        day = opens_on_day(row.platform)
+    if not is_open(row.platform, row.phase):
         told = f"{case.manifest.name} is not open in {row.phase.replace('_', ' ')}."
-        found.append((told, f"It opens on day {day} of the programme." if day else None))
+        found.append((told, f"It opens on day {opens_on_day(row.platform)} of the programme."))
     if not row.is_active:
         found.append(("The account is paused.", "Resume the account."))
     if row.frozen_until is not None and row.frozen_until > case.now:

@@ -205,7 +205,7 @@ async def _brighten(tx: Tx, egress_id: UUID | None, account_id: UUID | None, tol
 
 async def _tell(tx: Tx, rows: Sequence[Row[Any]], told: str, *, waits: bool) -> None:
     for row in rows:
-        name = events.label(row.platform, row.username)
+        name = events.label(tx, row.platform, row.username)
         if waits:
             await incidents.open_(tx, row.id, "egress", f"{name} {told}")
         else:

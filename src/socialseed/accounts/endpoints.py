@@ -17,10 +17,10 @@ from socialseed.accounts.schemas import (
     ConnectIn,
     ConnectOut,
     HealthOut,
+    Platform,
     PlatformLimitsOut,
     TestIn,
 )
-from socialseed.connectors.types import Platform
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.cookies import is_https
@@ -47,13 +47,15 @@ async def list_accounts(
     cursor: str | None = None,
 ) -> dict[str, object]:
     """The workspace's accounts, newest first."""
+    tx.connectors.known(platform)
     return await queries.page(tx, platform, q, limit, cursor)
 
 
 @accounts.post("", status_code=201, response_model=AccountDetailOut)
-async def create_account(tx: Writer, body: AccountIn) -> dict[str, object]:
+async def create_account(request: Request, tx: Writer, body: AccountIn) -> dict[str, object]:
     """Adds an account. It can propose at once and send when it is connected."""
-    account_id = await service.create(tx, service.NewAccount(**body.model_dump()))
+    new = service.NewAccount(**body.model_dump())
+    account_id = await service.create(tx, runtime_of(request), new)
     return await queries.detail(tx, account_id)
 
 
@@ -86,6 +88,7 @@ async def finish_connecting(
     error: Annotated[str | None, Query(max_length=200)] = None,
 ) -> RedirectResponse:
     """The platform sends the browser here. Leads to the account, connected or with the reason."""
+    runtime_of(request).connectors.known(platform)
     kept = request.cookies.get(_cookie(platform), "")
     came = connect.Callback(platform, state, kept, code, error)
     done = await connect.finish(runtime_of(request), came)
@@ -101,9 +104,11 @@ async def get_account(tx: Reader, account_id: UUID) -> dict[str, object]:
 
 
 @accounts.put("/{account_id}", response_model=AccountDetailOut)
-async def change_account(tx: Writer, account_id: UUID, body: AccountChange) -> dict[str, object]:
+async def change_account(
+    request: Request, tx: Writer, account_id: UUID, body: AccountChange
+) -> dict[str, object]:
     """Changes the fields that are given."""
-    await service.update(tx, account_id, body)
+    await service.update(tx, runtime_of(request), account_id, body)
     return await queries.detail(tx, account_id)
 
 
@@ -140,6 +145,7 @@ async def list_limits(
     caller: Annotated[Caller, permit("platforms:read")], platform: Platform
 ) -> dict[str, object]:
     """The limits of each phase, and who set each number."""
+    caller.runtime.connectors.known(platform)
     return platforms.list_limits(platform)
 
 

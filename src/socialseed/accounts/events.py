@@ -1,17 +1,14 @@
 """The events of accounts: their names, their sentences, and the data that a live view needs."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from socialseed.core.events import Event, Plain
 from socialseed.runtime.tx import Tx
 
-PLATFORM_NAMES: Mapping[str, str] = {"tiktok": "TikTok", "instagram": "Instagram", "twitter": "X"}
 
-
-def label(platform: str, username: str) -> str:
+def label(tx: Tx, platform: str, username: str) -> str:
     """How a sentence names an account."""
-    return f"@{username} on {PLATFORM_NAMES.get(platform, platform)}"
+    return f"@{username} on {tx.connectors.name_of(platform)}"
 
 
 def emit(
@@ -22,7 +19,7 @@ def emit(
     tx.emit(
         Event(
             f"account.{kind}",
-            f"{label(platform, username)} {told}",
+            f"{label(tx, platform, username)} {told}",
             account_id=account_id,
             data=data,
         )

@@ -203,7 +203,7 @@ def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> Non
     row.light_reasons = [*health.reasons, *([egress.REASON] if waits else [])]
     more: dict[str, Plain] = {"score": health.score, "light": light, "followers": row.followers}
     if before != health.score:
-        told = f"{events.label(row.platform, row.username)} has a health of {health.score}."
+        told = f"{events.label(tx, row.platform, row.username)} has a health of {health.score}."
         data = {"platform": row.platform, "username": row.username, **more}
         tx.emit(Event("health.measured", told, account_id=row.id, data=data))
     if was != light:

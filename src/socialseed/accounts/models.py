@@ -1,16 +1,14 @@
 """Tables of our own connected accounts: what they are, their credentials, their measured days."""
 
 from datetime import date, datetime
-from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from socialseed.connectors.types import Platform
+from socialseed.connectors.registry import WORD
 from socialseed.core.db import Base, Id, Json, JsonList
 
-PLATFORMS = get_args(Platform)
 PHASES = ("phase_1", "phase_2", "phase_3")
 LIGHTS = ("green", "yellow", "red")
 PRESETS = ("iproyal", "smartproxy", "brightdata", "custom")
@@ -85,7 +83,7 @@ class SocialAccount(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     __table_args__ = (
-        CheckConstraint(f"platform IN {PLATFORMS}", name="platform"),
+        CheckConstraint(f"platform ~ '{WORD}'", name="platform"),
         CheckConstraint(f"phase IN {PHASES}", name="phase"),
         CheckConstraint(f"light IN {LIGHTS}", name="light"),
         CheckConstraint("daily_action_limit BETWEEN 1 AND 1000", name="daily_action_limit"),

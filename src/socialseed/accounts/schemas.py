@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from socialseed.connectors.types import Platform
+from socialseed.connectors.registry import WORD
 
 _HANDLE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
 
@@ -34,6 +34,8 @@ def _printable(value: str) -> str:
     return value
 
 
+# Which words there are, the runtime's connectors say: see `Connectors.get`.
+Platform = Annotated[str, StringConstraints(pattern=WORD)]
 Handle = Annotated[str, StringConstraints(max_length=64), AfterValidator(_handle)]
 Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_timezone)]
 Line = Annotated[

@@ -7,13 +7,13 @@ import structlog
 from sqlalchemy import insert, select, text
 
 from socialseed.accounts import egress, events, tokens
-from socialseed.accounts.models import PLATFORMS, SocialAccount
+from socialseed.accounts.models import SocialAccount
 from socialseed.accounts.schemas import AccountChange
 from socialseed.connectors.types import Revoke
 from socialseed.core import log
 from socialseed.core.clock import local
 from socialseed.core.errors import UpstreamError, conflict, invalid, not_found
-from socialseed.policy.capabilities.ledger import LEDGER
+from socialseed.policy.capabilities.ledger import Ledger
 from socialseed.policy.phases import programme_day, starting_phase
 from socialseed.policy.phases.programme import FIRST_DAY
 from socialseed.runtime.actor import Actor
@@ -48,19 +48,21 @@ class NewAccount:
     egress_id: UUID | None = None
 
 
-async def create(tx: Tx, new: NewAccount) -> UUID:
-    """The id of a new account, not connected yet. Raises CONFLICT when the workspace has it."""
-    if new.platform not in PLATFORMS:
-        raise invalid("unknown_platform", f"Use one of: {', '.join(PLATFORMS)}.", "/platform")
-    tier = new.tier or tiers(new.platform)[0]
-    _check_tier(new.platform, tier)
+async def create(tx: Tx, runtime: Runtime, new: NewAccount) -> UUID:
+    """The id of a new account, not connected yet.
+
+    Raises INVALID for a platform without a connector or an unknown tier, CONFLICT when the
+    workspace has it.
+    """
+    tier = new.tier or runtime.connectors.get(new.platform).manifest.tiers[0]
+    _check_tier(runtime.ledger, new.platform, tier)
     handle = {
         "workspace": tx.tenant,
         "platform": new.platform,
         "username": new.username,
     }
     if await tx.session.scalar(_EXISTS, handle) is not None:
-        detail = f"{events.label(new.platform, new.username)} is already in this workspace."
+        detail = f"{events.label(tx, new.platform, new.username)} is already in this workspace."
         raise conflict("account_exists", detail)
     if new.egress_id is not None:
         await egress.known(tx, new.egress_id)
@@ -95,14 +97,10 @@ async def create(tx: Tx, new: NewAccount) -> UUID:
     return account_id
 
 
-def tiers(platform: str) -> list[str]:
-    """The access tiers that the capability ledger knows for a platform, the usual one first."""
-    return list(LEDGER.tiers(platform))
-
-
-def _check_tier(platform: str, tier: str) -> None:
-    if tier not in tiers(platform):
-        raise invalid("unknown_tier", f"Use one of: {', '.join(tiers(platform))}.", "/tier")
+def _check_tier(ledger: Ledger, platform: str, tier: str) -> None:
+    tiers = ledger.tiers(platform)
+    if tier not in tiers:
+        raise invalid("unknown_tier", f"Use one of: {', '.join(tiers)}.", "/tier")
 
 
 async def get(tx: Tx, account_id: UUID) -> SocialAccount:
@@ -113,7 +111,7 @@ async def get(tx: Tx, account_id: UUID) -> SocialAccount:
     return found
 
 
-async def update(tx: Tx, account_id: UUID, change: AccountChange) -> None:
+async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChange) -> None:
     """What is given is changed and told; what stays the same is not."""
     row = await tx.session.scalar(
         select(SocialAccount).where(SocialAccount.id == account_id).with_for_update()
@@ -124,7 +122,7 @@ async def update(tx: Tx, account_id: UUID, change: AccountChange) -> None:
     active = given.pop("is_active", row.is_active)
     established = given.pop("established", row.established)
     if "tier" in given:
-        _check_tier(row.platform, given["tier"])
+        _check_tier(runtime.ledger, row.platform, given["tier"])
     changed = {name: value for name, value in given.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
+from socialseed.accounts.schemas import Platform
 from socialseed.actions import (
     attention,
     decide,
@@ -48,7 +49,7 @@ from socialseed.actions.schemas import (
     TaskOut,
     TaskPage,
 )
-from socialseed.connectors.types import ActionType, Platform
+from socialseed.connectors.types import ActionType
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import allow
 from socialseed.runtime.tx import Tx
@@ -114,6 +115,7 @@ async def action_history(
     cursor: Cursor = None,
 ) -> Response:
     """All actions, newest first."""
+    tx.connectors.known(platform)
     wanted = Filter(account_id, platform, light, _q(q), status, action_type, since, until)
     return _body(await queries.history(tx, wanted, limit, cursor))
 
@@ -165,6 +167,7 @@ async def pending_approvals(
     cursor: Cursor = None,
 ) -> Response:
     """What waits for a decision, most worth first; `deferred`: what today's minutes do not hold."""
+    tx.connectors.known(platform)
     wanted = Filter(account_id, platform, light, _q(q))
     return _body(await queries.pending(tx, wanted, limit, cursor, deferred=deferred))
 

@@ -147,6 +147,8 @@ async def _prepare(
         return None
     if await holds.cooling_off(tx, runtime, row, fence, ground):
         return None
+    if await holds.not_granted(tx, runtime, row, fence, ground):
+        return None
     found, verdict = judge(runtime, ground, content, "api", None)
     if await holds.sent_back(tx, row, fence, ground, found, verdict):
         return None

@@ -12,6 +12,7 @@ from sqlalchemy import Row, TextClause, text
 from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
+from socialseed.connectors.manifest import Manifest
 from socialseed.core.errors import not_found
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
@@ -41,6 +42,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
   a.frozen_until, l.last_sent_at,
+  (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   (SELECT json_build_array(q.version, q.numbers) FROM policies q
@@ -162,6 +164,11 @@ class Ground:
         held = [u for u in (*uses, *self._posters(action_type)) if u.used >= u.limit]
         return max(held, key=lambda use: use.window == "day", default=None)
 
+    def lacks(self, action_type: str) -> tuple[str, ...]:
+        """The scopes that a call of this kind needs and the owner did not grant."""
+        row = self.row
+        return self.ledger.lacks(row.platform, action_type, row.tier, _json(row.scopes) or ())
+
     def _posters(self, action_type: str) -> Sequence[Use]:
         row = self.ledger.find(self.row.platform, action_type, self.row.tier)
         if row is None or row.accounts_a_day is None or self.row.posters is None:
@@ -275,7 +282,7 @@ def facts_of(
     ground: Ground,
     content: Content,
     mode: str,
-    performs: frozenset[str],
+    manifest: Manifest,
     *,
     text_room: tuple[int | None, int | None],
     expected_at: datetime | None,
@@ -290,7 +297,7 @@ def facts_of(
         now=ground.now,
         platform=row.platform,
         action_type=content.action_type,
-        capability=capability_of(ground, content.action_type, performs),
+        capability=capability_of(ground, content.action_type, manifest.performs),
         mode=mode,
         phase=row.phase,
         programme_day=ground.programme_day,
@@ -328,6 +335,8 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
+        missing_scopes=ground.lacks(content.action_type),
+        platform_name=manifest.name,
     )
 
 

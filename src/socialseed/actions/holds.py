@@ -24,6 +24,7 @@ from socialseed.runtime.tx import Tx
 LOOK_AGAIN = timedelta(seconds=30)
 LET_GO = timedelta(seconds=5)
 LOOK_AT_ACCOUNT = timedelta(minutes=5)
+LOOK_AT_GRANT = timedelta(hours=1)
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -128,6 +129,24 @@ async def cooling_off(
     )
     await release(tx, row.account_id, fence)
     sentence = f"Held: {state.failures} calls to {row.action_type} failed in a row."
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    return True
+
+
+async def not_granted(
+    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
+) -> bool:
+    """Whether the owner did not grant what the call needs; then it is looked at in an hour."""
+    lacking = ground.lacks(row.action_type)
+    if not lacking:
+        return False
+    after = tx.now + LOOK_AT_GRANT
+    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=after, hold=False)
+    await tx.session.execute(
+        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    )
+    await release(tx, row.account_id, fence)
+    sentence = f"Held: {', '.join(lacking)} was not granted. Reconnect @{row.username}."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
     return True
 

@@ -3,12 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import text
 
-from socialseed.connectors.types import Platform
 from socialseed.core.errors import conflict, invalid, not_found
 from socialseed.core.events import Event
 from socialseed.runtime.steps import reach
@@ -128,7 +126,8 @@ async def active(tx: Tx) -> list[ActiveStop]:
 async def _scope(tx: Tx, scope: str, scope_id: str | None) -> tuple[str, str | None]:
     if scope == "workspace" and not scope_id:
         return "everything", None
-    if scope == "platform" and scope_id in get_args(Platform):
+    if scope == "platform" and scope_id:
+        tx.connectors.get(scope_id, "/id")
         return f"everything on {scope_id}", scope_id
     if scope == "account" and scope_id:
         try:

@@ -35,10 +35,10 @@ def judge(
     expected_at: datetime | None,
 ) -> tuple[Facts, Verdict]:
     """The facts about the content on this ground and what the rules say of them."""
-    performs = platforms.manifest(runtime, ground.row.platform).performs
+    manifest = platforms.manifest(runtime, ground.row.platform)
     room = platforms.text_room(runtime, ground.row.platform, content.action_type, content.text)
     facts = gathering.facts_of(
-        ground, content, mode, performs, text_room=room, expected_at=expected_at
+        ground, content, mode, manifest, text_room=room, expected_at=expected_at
     )
     return facts, assess(facts)
 

@@ -4,9 +4,9 @@ import json
 import urllib.error
 import urllib.request
 
-from socialseed.accounts.models import PLATFORMS
 from socialseed.connectors.gateway import Gateway
 from socialseed.core.settings import Settings
+from socialseed.sandbox.platforms import HOSTS
 
 SECONDS = 5.0
 
@@ -20,7 +20,7 @@ def introduce(sandbox_url: str, port: int, verify_token: str) -> list[str]:
     gateway, settings = Gateway(sandbox_url), Settings()
     return [
         platform
-        for platform in PLATFORMS
+        for platform in dict.fromkeys(HOSTS.values())
         if not _register(
             f"{sandbox_url.rstrip('/')}/_control/webhooks",
             {

@@ -49,4 +49,5 @@ class Manifest:
     post_url: str
     tiers: tuple[str, ...]
     sources: tuple[str, ...]
+    sheet: str = ""  # its rows for the capability ledger in TOML, where ledger.toml has none
     webhooks: Webhooks | None = None  # None: the platform sends none

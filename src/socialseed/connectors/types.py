@@ -7,7 +7,6 @@ from typing import Literal
 
 from socialseed.core.events import Plain
 
-Platform = Literal["tiktok", "instagram", "twitter"]  # every word that an account may have
 ActionType = Literal[
     "follow",
     "unfollow",

@@ -11,7 +11,7 @@ from socialseed.planner.drafts import fresh_draft, target_data
 from socialseed.planner.queries import MONTH, Account, get_account, list_rules, list_said
 from socialseed.policy.capabilities.ledger import mode_for
 from socialseed.policy.pacing import ALL
-from socialseed.policy.phases import platforms_open
+from socialseed.policy.phases import is_open
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 from socialseed.targeting.candidates import Waiting, list_waiting, mark
@@ -63,7 +63,7 @@ async def plan_account(tx: Tx, runtime: Runtime, account_id: UUID, *, count: int
     Raises NOT_FOUND. Everything happens in the caller's transaction.
     """
     account = await get_account(tx, account_id, tx.now - MONTH)
-    closed = account.platform not in platforms_open(account.phase)
+    closed = not is_open(account.platform, account.phase)
     if closed or not account.is_active or account.light == "red":
         return []
     budgets = [(rule, left) for rule, left in await list_rules(tx, account) if left > 0]
@@ -110,16 +110,24 @@ async def _propose(tx: Tx, desk: _Desk, waiting: Sequence[Waiting], wanted: int)
 
 def kinds_for(runtime: Runtime, account: Account, rule: Rule, candidate: Waiting) -> list[str]:
     """The rule's kinds that make sense for this candidate and exist on the platform."""
-    performs = runtime.connectors.get(account.platform).manifest.performs
     return [
         kind
         for kind in rule.action_types
         if (candidate.post is not None or kind not in NEEDS_POST)
-        and mode_for(
-            runtime.ledger.holding(account.platform, kind, account.tier, performs), False, False
-        )
-        != "forbidden"
+        and is_possible(runtime, account, kind)
     ]
+
+
+def is_possible(
+    runtime: Runtime, account: Account, kind: str, summoned: bool = False, own_post: bool = False
+) -> bool:
+    """Whether the ledger has a way for this: by hand, or by the API with what was granted."""
+    performs, ledger = runtime.connectors.get(account.platform).manifest.performs, runtime.ledger
+    row = ledger.holding(account.platform, kind, account.tier, performs)
+    mode = mode_for(row, summoned, own_post)
+    if mode == "api":
+        return not ledger.lacks(account.platform, kind, account.tier, account.scopes)
+    return mode != "forbidden"
 
 
 async def _one(tx: Tx, desk: _Desk, candidate: Waiting, kind: str) -> UUID | None:

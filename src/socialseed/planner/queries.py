@@ -37,6 +37,7 @@ _ACCOUNT = text(f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.tier, a.phase, a.timezone, a.light,
   a.health_score, a.is_active, a.daily_action_limit, a.waking_start, a.waking_end,
   a.programme_started_on,
+  (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.status IN {_OPEN}
     AND x.created_at > :month_ago) AS waiting,
   (SELECT json_object_agg(action_type, n) FROM (SELECT x.action_type, count(*) AS n
@@ -94,6 +95,7 @@ class Account:
     waking_start: int
     waking_end: int
     programme_started_on: date
+    scopes: Sequence[str]  # what its owner granted; empty when the platform does not tell
     waiting: int  # proposals and tasks that nobody has settled yet
     today: Mapping[str, int]  # by kind: what was proposed since local midnight and still stands
 
@@ -137,7 +139,7 @@ async def get_account(tx: Tx, account_id: UUID, month_ago: datetime) -> Account:
     row = (await tx.session.execute(_ACCOUNT, values)).mappings().one_or_none()
     if row is None:
         raise not_found("account")
-    return Account(**{**row, "today": row["today"] or {}})
+    return Account(**{**row, "today": row["today"] or {}, "scopes": _json(row["scopes"])})
 
 
 async def list_rules(tx: Tx, account: Account) -> Sequence[tuple[Rule, int]]:

@@ -17,6 +17,7 @@ from socialseed.connectors.types import Person, Post
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
 from socialseed.planner.drafts import fresh_reply
+from socialseed.planner.planning import is_possible
 from socialseed.planner.queries import (
     MONTH,
     Account,
@@ -26,7 +27,7 @@ from socialseed.planner.queries import (
     list_said,
     may_listen,
 )
-from socialseed.policy.phases import platforms_open
+from socialseed.policy.phases import is_open
 from socialseed.profiles import service as profiles
 from socialseed.profiles.queries import left_alone
 from socialseed.runtime.runtime import Runtime
@@ -62,7 +63,7 @@ async def room(tx: Tx, account_id: UUID, depth: int) -> tuple[Account, int]:
     NOT_FOUND for an unknown account.
     """
     account = await get_account(tx, account_id, tx.now - MONTH)
-    closed = account.platform not in platforms_open(account.phase)
+    closed = not is_open(account.platform, account.phase)
     if closed or not await may_listen(tx, account_id):
         return account, 0
     waiting = int(await tx.session.scalar(_WAITING, {"account": account_id}) or 0)
@@ -119,6 +120,8 @@ async def _propose(
 ) -> UUID | None:
     await profiles.observe(tx, account.platform, author)
     data = _data(said, author, account.username, words)
+    if not is_possible(runtime, account, "reply", "summoned" in data, said.own is not None):
+        return None
     try:
         found = await submit(tx, runtime, Proposal(account.id, "reply", author.handle, data))
     except AppError as error:

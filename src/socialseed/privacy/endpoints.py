@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from socialseed.connectors.types import Platform
+from socialseed.accounts.schemas import Platform
 from socialseed.identity import consents, cookies
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.endpoints_auth import address_of
@@ -76,5 +76,6 @@ async def erase_person(
     caller: Annotated[Caller, permit("workspace:write")], platform: Platform, handle: Handle
 ) -> None:
     """Erases what was observed of a person and leaves them alone from now on."""
+    caller.runtime.connectors.known(platform)
     async with caller.runtime.begin(caller.workspace, caller.actor, timeout_ms=30_000) as tx:
         await people.erase_or_repeat(tx, platform, handle)

@@ -96,7 +96,7 @@ class Runtime:
         now = self.clock.now()
         enter = _ENTER_VIRTUAL if self.virtual else _ENTER
         scope = "*" if workspace is None else UUID(int=workspace.int)
-        session = await Session.begin(self.engine, enter % (scope, timeout_ms))
+        session = await Session.begin(self.engine, enter % (scope, timeout_ms), self.connectors)
         try:
             tx = Tx(session, now, actor, workspace, self._rng(key, now.isoformat()), self.jobs)
             yield tx

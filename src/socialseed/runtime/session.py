@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncResult, As
 from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.util import greenlet_spawn
 
+from socialseed.connectors.registry import Connectors
 from socialseed.core.events import Event
 
 _T = TypeVar("_T")
@@ -50,8 +51,11 @@ class DriverError(Exception):
 class Session:
     """What a Tx reads and writes through. `begin` opens it; `commit` or `abandon` ends it, once."""
 
-    def __init__(self, engine: AsyncEngine, lent: PoolProxiedConnection) -> None:
+    def __init__(
+        self, engine: AsyncEngine, lent: PoolProxiedConnection, connectors: Connectors
+    ) -> None:
         self._engine = engine
+        self.connectors = connectors
         self._lent = lent
         self._driver: asyncpg.Connection[asyncpg.Record] = lent.driver_connection
         self._orm: AsyncSession | None = None
@@ -59,9 +63,9 @@ class Session:
         self.events: list[Event] = []  # appended to the log as the last thing before the commit
 
     @classmethod
-    async def begin(cls, engine: AsyncEngine, opening: str) -> "Session":
+    async def begin(cls, engine: AsyncEngine, opening: str, connectors: Connectors) -> "Session":
         """A connection of the pool on which `opening`, which begins with BEGIN, has run."""
-        session = cls(engine, await engine.raw_connection())
+        session = cls(engine, await engine.raw_connection(), connectors)
         try:
             await session._run(opening)
         except BaseException:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from socialseed.connectors.registry import Connectors
 from socialseed.core.events import Event, Plain
 from socialseed.core.ids import uuid7
 from socialseed.core.rng import Rng
@@ -30,6 +31,11 @@ class Tx:
         if self.workspace is None:
             raise RuntimeError("This needs a transaction of one workspace.")
         return self.workspace
+
+    @property
+    def connectors(self) -> Connectors:
+        """The platforms that the runtime speaks to: which words there are, and their names."""
+        return self.session.connectors
 
     def emit(self, event: Event) -> None:
         """`event` is in the log when, and only when, this transaction commits."""

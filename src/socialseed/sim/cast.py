@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from socialseed.connectors.types import Platform
 from socialseed.sim.desk import NewPerson
 from socialseed.targeting.schemas import RuleAction
 
@@ -23,7 +22,7 @@ class Part:
 
 
 def _person(
-    platform: Platform,
+    platform: str,
     handle: str,
     name: str,
     bio: str,

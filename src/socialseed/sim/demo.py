@@ -31,7 +31,7 @@ from socialseed.identity.models import CONSENT_KINDS
 from socialseed.jobs.inline import InlineJobs
 from socialseed.planner.inbox import listen
 from socialseed.planner.planning import plan_account
-from socialseed.policy.phases import platforms_open
+from socialseed.policy.phases import is_open
 from socialseed.runtime.actor import PLANNER, Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.sim import cast, people
@@ -133,7 +133,7 @@ async def _play(stage: Stage, end: datetime, password: str) -> None:
 async def _note_open(stage: Stage) -> None:
     async with stage.runtime.begin(stage.workspace, stage.owner) as tx:
         rows = (await tx.session.execute(_PHASES)).all()
-    stage.open.update(row.id for row in rows if row.platform in platforms_open(row.phase))
+    stage.open.update(row.id for row in rows if is_open(row.platform, row.phase))
 
 
 async def _book(
@@ -171,6 +171,7 @@ async def _connect(stage: Stage, part: Part, password: str) -> UUID:
     async with runtime.begin(stage.workspace, actor, key=("account", person.handle)) as tx:
         account = await accounts.create(
             tx,
+            runtime,
             accounts.NewAccount(
                 person.platform,
                 person.handle,

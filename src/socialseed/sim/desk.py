@@ -6,7 +6,6 @@ from datetime import datetime
 
 import httpx2
 
-from socialseed.connectors.types import Platform
 from socialseed.core.clock import iso
 from socialseed.core.events import Plain
 
@@ -21,7 +20,7 @@ class DeskError(Exception):
 class NewPerson:
     """An account of ours as the platform knows it before SocialSeed does."""
 
-    platform: Platform
+    platform: str
     handle: str
     display_name: str
     bio: str

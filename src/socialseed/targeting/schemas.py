@@ -12,7 +12,7 @@ from pydantic import (
     field_validator,
 )
 
-from socialseed.connectors.types import Platform
+from socialseed.accounts.schemas import Platform
 from socialseed.core.names import plain_name
 
 RuleAction = Literal["follow", "like", "comment", "reply", "repost", "quote"]

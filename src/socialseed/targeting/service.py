@@ -22,6 +22,7 @@ _NULLABLE = frozenset({"account_id", "min_followers", "max_followers", "text_tem
 
 async def create(tx: Tx, new: NewRule, ledger: Ledger = LEDGER) -> UUID:
     """The rule's id; a search for people is queued. Raises INVALID for what cannot work."""
+    tx.connectors.known(new.platform)
     await _check_account(tx, new.account_id, new.platform)
     _check_actions(ledger, new.platform, new.action_types)
     _check_followers(new.min_followers, new.max_followers)

@@ -1,5 +1,6 @@
 """What Toy offers, as data."""
 
+from importlib.resources import files
 from typing import Final
 
 from socialseed.connectors.manifest import Manifest, TextLimit
@@ -20,4 +21,5 @@ MANIFEST: Final = Manifest(
     post_url="{base}/{handle}/{id}",
     tiers=("free",),
     sources=("tests/contracts/toy/platform.py",),
+    sheet=files("tests.contracts.toy").joinpath("ledger.toml").read_text("utf-8"),
 )

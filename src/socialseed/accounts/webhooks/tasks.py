@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from socialseed.accounts.events import PLATFORM_NAMES
 from socialseed.accounts.webhooks.deliver import (
     KEEP,
     MAX_ATTEMPTS,
@@ -35,7 +34,7 @@ _OLD = (
 async def tell_parked(runtime: Runtime, payload: Payload) -> None:
     """The workspace's log says that a notice could not be read."""
     platform, trouble = str(payload["platform"]), str(payload["trouble"])
-    name = PLATFORM_NAMES.get(platform, platform)
+    name = runtime.connectors.name_of(platform)
     sentence = f"{name} sent a notice that could not be read. {trouble} Polling goes on without it."
     data = {"platform": platform, "trouble": trouble, "alert": "warning"}
     async with runtime.begin(UUID(str(payload["workspace_id"]))) as tx:

@@ -110,10 +110,23 @@ class Ledger:
         sentence = f"SocialSeed has no call for this on {name} yet. Do it by hand in {name}."
         return replace(row, mode="human", sentence=sentence, condition=None)
 
+    def lacks(self, platform: str, kind: str, tier: str, granted: Sequence[str]) -> tuple[str, ...]:
+        """As `Entry.lacks`, for this kind under this tier; none when the ledger is silent."""
+        found = self.entry(platform, kind, tier)
+        return found.lacks(granted) if found is not None else ()
+
     def capped(self, kind: str) -> Sequence[str]:
         """`platform/tier` of each row of this kind that only some accounts a day may use."""
         found = (one.capability for key, one in self.entries.items() if key[1] == kind)
         return [f"{row.platform}/{row.tier}" for row in found if row.accounts_a_day is not None]
+
+    def joined(self, other: "Ledger") -> "Ledger":
+        """This ledger with `other`'s platforms too. Raises ValueError for one that both have."""
+        twice = sorted(self.names.keys() & other.names.keys())
+        if twice:
+            raise ValueError(f"The ledger has {twice[0]} twice.")
+        entries = MappingProxyType({**self.entries, **other.entries})
+        return Ledger(entries, MappingProxyType({**self.names, **other.names}))
 
     def saying(self, *rows: Capability) -> "Ledger":
         """This ledger with these rows in place of its own."""

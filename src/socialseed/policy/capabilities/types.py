@@ -50,3 +50,10 @@ class Entry:
     scopes: Sequence[str] = ()
     most_media: int | None = None
     cover: bool = False
+
+    def lacks(self, granted: Sequence[str]) -> tuple[str, ...]:
+        """The scopes that the call needs and the owner is known not to have granted.
+
+        `granted` empty: the platform does not tell, or nothing was granted yet.
+        """
+        return tuple(one for one in self.scopes if one not in granted) if granted else ()

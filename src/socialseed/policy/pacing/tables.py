@@ -43,6 +43,7 @@ class Ceiling:
     ours: int
     platform: int | None = None
     platform_says: str = ""
+    by: str = "SocialSeed"
 
     @property
     def day(self) -> int:
@@ -54,7 +55,7 @@ class Ceiling:
         """Who set the number that holds."""
         if self.platform is not None and self.platform <= self.ours:
             return self.platform_says
-        return f"SocialSeed, below {self.platform_says}" if self.platform_says else "SocialSeed"
+        return f"{self.by}, below {self.platform_says}" if self.platform_says else self.by
 
 
 _X_POSTS = "X: 50 posts a day unverified (X limits page, 2026-06)"
@@ -109,6 +110,24 @@ CEILINGS: Mapping[str, Mapping[str, Ceiling]] = {
     },
 }
 
+# A platform without a row of its own: at most half of what we allow on any that is known.
+_NEW = "SocialSeed: cautious, until the platform has ceilings of its own"
+NEW_PLATFORM: Mapping[str, Ceiling] = {
+    "follow": Ceiling(20, by=_NEW),
+    "unfollow": Ceiling(15, by=_NEW),
+    "like": Ceiling(40, by=_NEW),
+    "unlike": Ceiling(15, by=_NEW),
+    "comment": Ceiling(15, by=_NEW),
+    "reply": Ceiling(25, by=_NEW),
+    "repost": Ceiling(5, by=_NEW),
+    "quote": Ceiling(2, by=_NEW),
+    "publish_text": Ceiling(2, by=_NEW),
+    "publish_image": Ceiling(2, by=_NEW),
+    "publish_video": Ceiling(2, by=_NEW),
+    "publish_carousel": Ceiling(2, by=_NEW),
+    "delete": Ceiling(5, by=_NEW),
+}
+
 
 @lru_cache(maxsize=4096)  # an account asks for the same ones all day
 def limits(
@@ -125,7 +144,8 @@ def limits(
 
     A yellow light halves them and a red one quarters them: under red nothing is automatic
     (`requires_approval`), so these are what a person may still approve. Health below 40 halves
-    again. An unknown platform has none of its own kinds; an unknown phase ramps like the first.
+    again. A platform without ceilings of its own has those of `NEW_PLATFORM`; an unknown phase
+    ramps like the first.
     """
     pace = PACE.get(light, PACE["red"])
     if health is not None and health < LOW_HEALTH:
@@ -167,7 +187,7 @@ def _ramp(phase: str, programme_day: int, policy: Policy) -> tuple[int, str]:
 def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
     # Steps towards people ramp with the phase; the account's own posts need no getting used to.
     ramp = min(1.0, day / RAMPS["phase_3"][2])
-    for kind, ceiling in CEILINGS.get(platform, {}).items():
+    for kind, ceiling in CEILINGS.get(platform, NEW_PLATFORM).items():
         share = pace if kind in OWN else ramp * pace
         count = min(whole, max(1, math.floor(ceiling.day * share)))
         source = _slowed(ceiling.source, pace)

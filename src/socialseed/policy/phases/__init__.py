@@ -4,8 +4,8 @@ from socialseed.policy.phases.manager import OpensNext, PhaseFacts, PhaseVerdict
 from socialseed.policy.phases.programme import (
     PHASES,
     first_date,
+    is_open,
     opens_on_day,
-    platforms_open,
     programme_day,
     starting_phase,
 )
@@ -16,9 +16,9 @@ __all__ = [
     "PhaseFacts",
     "PhaseVerdict",
     "first_date",
+    "is_open",
     "opens_on_day",
     "phase_of",
-    "platforms_open",
     "programme_day",
     "starting_phase",
 ]

@@ -14,7 +14,7 @@ from socialseed.policy.phases.programme import (
     NAMES,
     PHASES,
     first_date,
-    platforms_open,
+    is_open,
 )
 
 MIN_HEALTH = 70
@@ -109,7 +109,7 @@ def _missing(phase: str, facts: PhaseFacts) -> list[str]:
         missing.append("There must be no warning by the platform for 7 days.")
     # Where the platform is still closed there is nothing to decide on, so no record can be asked
     # for.
-    if facts.platform in platforms_open(phase):
+    if is_open(facts.platform, phase):
         missing.extend(_missing_record(facts))
     return missing
 

@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo
 PHASES = ("phase_1", "phase_2", "phase_3")
 FIRST_DAY = {"phase_1": 1, "phase_2": 31, "phase_3": 61}
 NAMES = {"phase_1": "phase 1", "phase_2": "phase 2", "phase_3": "phase 3"}
-_OPEN = {
-    "phase_1": frozenset({"tiktok"}),
-    "phase_2": frozenset({"tiktok", "instagram"}),
-    "phase_3": frozenset({"tiktok", "instagram", "twitter"}),
-}
+# The product owner's table: phase 1 TikTok, phase 2 Instagram too, phase 3 every platform.
+_OPENS = {"tiktok": "phase_1", "instagram": "phase_2"}
+_LAST = "phase_3"
 
 
 def programme_day(started_on: date, now: datetime, timezone: str) -> int:
@@ -18,15 +16,14 @@ def programme_day(started_on: date, now: datetime, timezone: str) -> int:
     return max(1, (now.astimezone(ZoneInfo(timezone)).date() - started_on).days + 1)
 
 
-def platforms_open(phase: str) -> frozenset[str]:
-    """The platforms on which an account of this phase may act. None for an unknown phase."""
-    return _OPEN.get(phase, frozenset())
+def is_open(platform: str, phase: str) -> bool:
+    """Whether an account of this phase may act on the platform. Never in an unknown phase."""
+    return phase in PHASES and FIRST_DAY[phase] >= opens_on_day(platform)
 
 
-def opens_on_day(platform: str) -> int | None:
-    """The first programme day on which any phase opens the platform; None if no phase does."""
-    days = [FIRST_DAY[phase] for phase in PHASES if platform in _OPEN[phase]]
-    return min(days) if days else None
+def opens_on_day(platform: str) -> int:
+    """The first programme day on which a phase opens the platform."""
+    return FIRST_DAY[_OPENS.get(platform, _LAST)]
 
 
 def first_date(phase: str, started_on: date) -> date:

@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 Rule = Callable[[Facts], Finding | None]
-RULE_SET = "2026-11.2"
+RULE_SET = "2026-11.3"
 RULES: Sequence[Rule] = (
     *rules_account.RULES,
     *rules_pace.RULES,

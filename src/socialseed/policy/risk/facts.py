@@ -38,6 +38,7 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
     if raw.get("capability") is not None:
         raw["capability"] = _capability(raw["capability"])
     raw["uses"] = tuple(Use(**use) for use in raw["uses"])
+    raw["missing_scopes"] = tuple(raw.get("missing_scopes", ()))
     raw["contacts"] = tuple(_contact(contact) for contact in raw["contacts"])
     return Facts(**raw)
 

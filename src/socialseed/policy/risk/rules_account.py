@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from socialseed.policy.capabilities.ledger import mode_for
-from socialseed.policy.phases.programme import opens_on_day, platforms_open
+from socialseed.policy.phases.programme import is_open, opens_on_day
 from socialseed.policy.risk.types import Facts, Finding
 from socialseed.policy.risk.weights import FULL, weight
 from socialseed.policy.risk.words import for_how_long, platform_name
@@ -18,19 +18,18 @@ POSTERS_WITHIN = timedelta(days=1)
 
 def platform_open(facts: Facts) -> Finding | None:
     """The phase must have opened the platform."""
-    if facts.platform in platforms_open(facts.phase):
+    if is_open(facts.platform, facts.phase):
         return None
-    name = platform_name(facts.platform)
-    day = opens_on_day(facts.platform)
+    name = platform_name(facts)
     sentence = f"{name} is not open in {facts.phase.replace('_', ' ')}."
-    clears = f"after day {day - 1}" if day is not None else None
+    clears = f"after day {opens_on_day(facts.platform) - 1}"
     evidence = f"Today is day {facts.programme_day}."
     return Finding("platform_closed", "forbid", FULL, sentence, evidence, clears)
 
 
 def capability_known(facts: Facts) -> Finding | None:
     """The ledger must say that the action exists; silence allows nothing."""
-    name = platform_name(facts.platform)
+    name = platform_name(facts)
     if facts.capability is None:
         sentence = f"Nothing is known about whether {name} allows this, so it is not done."
         return Finding("capability_unknown", "forbid", FULL, sentence)
@@ -63,7 +62,7 @@ def proof_fresh(facts: Facts) -> Finding | None:
     row = facts.capability
     if row is None or row.proof(facts.now.date()) == "fresh":
         return None
-    name = platform_name(facts.platform)
+    name = platform_name(facts)
     sentence = f"What {name} allows here should have been checked again by {row.recheck_on}."
     evidence = f"{row.source}, as of {row.as_of.isoformat()}"
     points = weight(PROOF_EXPIRED)
@@ -82,7 +81,7 @@ def posters_left(facts: Facts) -> Finding | None:
         return Finding("posters_unknown", "raise", weight("posters_unknown"), sentence)
     if facts.posters < row.accounts_a_day:
         return None
-    name = platform_name(facts.platform)
+    name = platform_name(facts)
     sentence = (
         f"{name} lets this app post for {row.accounts_a_day} accounts in 24 hours, and"
         f" {facts.posters} others have posted."
@@ -117,6 +116,16 @@ def connected(facts: Facts) -> Finding | None:
     return Finding("not_connected", "raise", weight("not_connected"), sentence, None, clears)
 
 
+def scopes_granted(facts: Facts) -> Finding | None:
+    """What the owner did not grant is not asked of the API; a person's own app needs no grant."""
+    if facts.mode != "api" or not facts.missing_scopes:
+        return None
+    name, lacking = platform_name(facts), ", ".join(facts.missing_scopes)
+    sentence = f"{name} did not grant {lacking}; reconnect the account and allow it."
+    points = weight("scope_missing")
+    return Finding("scope_missing", "raise", points, sentence, None, "reconnect it")
+
+
 def frozen(facts: Facts) -> Finding | None:
     """After a warning nothing goes out before the freeze ends."""
     if facts.frozen_until is None or facts.frozen_until <= facts.now:
@@ -133,7 +142,7 @@ def account_light(facts: Facts) -> Finding | None:
 
 def platform_light(facts: Facts) -> Finding | None:
     """The same for the platform."""
-    return _light(facts.platform_light, "platform", platform_name(facts.platform))
+    return _light(facts.platform_light, "platform", platform_name(facts))
 
 
 def _light(light: str, code: str, what: str) -> Finding | None:
@@ -185,7 +194,7 @@ def warnings(facts: Facts) -> Finding | None:
         return None
     code = "warnings" if count >= WARNINGS_MANY else "warning"
     told = "once" if count == 1 else f"{count} times"
-    sentence = f"{platform_name(facts.platform)} warned this account {told} in the last 7 days."
+    sentence = f"{platform_name(facts)} warned this account {told} in the last 7 days."
     return Finding(code, "raise", weight(code), sentence, None, "wait 7 days without a warning")
 
 
@@ -217,6 +226,7 @@ RULES = (
     seen_by_all,
     active,
     connected,
+    scopes_granted,
     frozen,
     account_light,
     platform_light,

@@ -77,6 +77,8 @@ class Facts:
     expected_at: datetime | None = None  # when pacing would send it
     own_post: bool | None = None  # the target is a post of the account, or a comment under one
     text_length: int | None = None  # as the platform counts; None: by characters
+    missing_scopes: Sequence[str] = ()  # the call needs them, the owner did not grant them
+    platform_name: str = ""  # what people call it; empty in facts stored before it was one
     posters: int | None = None  # other accounts of the app that posted in 24 hours, if it matters
 
 

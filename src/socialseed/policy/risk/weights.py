@@ -30,6 +30,7 @@ WEIGHTS: Mapping[str, Weight] = {
     # the account
     "paused": Weight(60, _OURS),
     "not_connected": Weight(40, _OURS),
+    "scope_missing": Weight(60, "the capability ledger: the call needs what was not granted"),
     "frozen": Weight(60, "SocialSeed: after a platform's warning nothing goes out for a while"),
     "account_yellow": Weight(15, _OURS),
     "account_red": Weight(60, "SocialSeed: red sends everything to a person"),

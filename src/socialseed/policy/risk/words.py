@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-NAMES = {"tiktok": "TikTok", "instagram": "Instagram", "twitter": "X"}
+from socialseed.policy.risk.types import Facts
+
+_OLD_NAMES = {"tiktok": "TikTok", "instagram": "Instagram", "twitter": "X"}
 NOUNS = {
     "all": ("action", "actions"),
     "follow": ("follow", "follows"),
@@ -22,9 +24,9 @@ NOUNS = {
 }
 
 
-def platform_name(platform: str) -> str:
-    """As people call it."""
-    return NAMES.get(platform, platform.capitalize())
+def platform_name(facts: Facts) -> str:
+    """As people call it. Facts that were stored without the name get the one of then."""
+    return facts.platform_name or _OLD_NAMES.get(facts.platform, facts.platform)
 
 
 def count_of(number: int, kind: str) -> str:
