@@ -21,7 +21,8 @@ RUN useradd --uid 10001 --create-home socialseed \
 USER socialseed
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["python", "-c", \
+# The first start makes the demo workspace before anything answers, which may take up to 15 minutes.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15m CMD ["python", "-c", \
   "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('SOCIALSEED_PORT', '8000')}/health/ready\", timeout=2)"]
 ENTRYPOINT ["python", "-m", "socialseed.app.cli"]
 CMD ["up"]
