@@ -143,7 +143,7 @@ class Session:
             act()
 
     async def abandon(self) -> None:
-        """None of it happened, unless it had ended; a connection that works is in the pool again."""
+        """None of it happened, unless it had ended; a connection that works is back in the pool."""
         if self._ended:
             return  # somebody else may have the connection by now
         ending = asyncio.ensure_future(self._roll_back())
