@@ -1,11 +1,13 @@
 """The transaction: commits with its events, keeps tenants apart, chains the log."""
 
+import asyncio
+import contextlib
 import uuid
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import VirtualClock
@@ -85,3 +87,47 @@ async def test_the_log_cannot_be_changed(runtime: Runtime):
     with pytest.raises(DBAPIError, match="permission denied"):
         async with runtime.begin(workspace) as tx:
             await tx.session.execute(text("UPDATE events SET sentence = 'Other.'"))
+
+
+async def test_a_failure_that_was_swallowed_is_no_commit(runtime: Runtime):
+    workspace = await make_workspace(runtime)
+    done: list[str] = []
+    with pytest.raises(PendingRollbackError):
+        async with runtime.begin(workspace) as tx:
+            tx.session.after_commit(lambda: done.append("told"))
+            await tx.session.execute(text("UPDATE workspaces SET name = 'new'"))
+            with contextlib.suppress(IntegrityError):
+                await tx.session.execute(text("UPDATE workspaces SET name = NULL"))
+    async with runtime.begin(workspace) as tx:
+        name = text("SELECT name FROM workspaces WHERE id = :id")
+        assert await tx.session.scalar(name, {"id": workspace}) == "w"
+    assert done == []
+
+
+async def test_every_end_of_a_transaction_gives_its_connection_back(runtime: Runtime):
+    workspace = await make_workspace(runtime)
+    waits = text("SELECT pg_sleep(30)")
+
+    async def work() -> None:
+        async with runtime.begin(workspace) as tx:
+            tx.emit(Event("a.happened", "A happened."))
+            begun.set()
+            await tx.session.execute(waits)
+
+    async def cut() -> None:
+        async with runtime.begin(workspace) as tx:
+            await tx.session.execute(text("RESET ROLE"))
+            await tx.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    for _ in range(3 * 4):  # three times what the pool has
+        begun = asyncio.Event()
+        task = asyncio.create_task(work())
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(DBAPIError) as broken:
+            await cut()
+        assert broken.value.connection_invalidated
+    async with runtime.begin(workspace) as tx:
+        assert await tx.session.scalar(text("SELECT count(*) FROM events")) == 0

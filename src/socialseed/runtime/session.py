@@ -31,6 +31,8 @@ from socialseed.core.events import Event
 _T = TypeVar("_T")
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _ROLLBACK_SECONDS = 5.0
+_STATEMENTS = 2048  # more than the product has
+_columns_of: dict[str, tuple[str, ...]] = {}
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 _KINDS: tuple[tuple[type[Exception], type[DBAPIError]], ...] = (
     (asyncpg.IntegrityConstraintViolationError, IntegrityError),
@@ -59,6 +61,7 @@ class Session:
         self._lent = lent
         self._driver: asyncpg.Connection[asyncpg.Record] = lent.driver_connection
         self._orm: AsyncSession | None = None
+        self._ended = False
         self._after: list[Callable[[], None]] = []
         self.events: list[Event] = []  # appended to the log as the last thing before the commit
 
@@ -89,7 +92,7 @@ class Session:
         if not isinstance(statement, TextClause):
             return await self._mapper().execute(statement, values)
         records = await self._fetch(statement, values)
-        names = tuple(records[0].keys()) if records else ("?",)
+        names = tuple(records[0].keys()) if records else await self._columns(statement)
         return IteratorResult(_described(names), iter(records))
 
     @overload  # text is a TypedReturnsRows of nothing
@@ -144,7 +147,9 @@ class Session:
             act()
 
     async def abandon(self) -> None:
-        """None of it happened; the connection is back, or gone if it no longer works."""
+        """None of it happened, unless it had ended; a connection that works is back in the pool."""
+        if self._ended:
+            return  # somebody else may have the connection by now
         ending = asyncio.ensure_future(self._roll_back())
         await asyncio.shield(ending)
 
@@ -157,6 +162,7 @@ class Session:
         await self._give_back()
 
     async def _give_back(self) -> None:
+        self._ended = True
         if self._orm is not None:
             await self._orm.close()
         if self._driver.is_closed():
@@ -182,6 +188,16 @@ class Session:
             raise self._told(error, sql) from error
         return records
 
+    async def _columns(self, statement: TextClause) -> tuple[str, ...]:
+        """The columns of a statement that gave no row, asked of PostgreSQL once in a process."""
+        sql, _ = _compiled(statement.text)
+        if sql not in _columns_of:
+            if len(_columns_of) >= _STATEMENTS:
+                _columns_of.clear()
+            prepared = await self._driver.prepare(sql, name="")  # unnamed: it leaves nothing behind
+            _columns_of[sql] = tuple(one.name for one in prepared.get_attributes())
+        return _columns_of[sql]
+
     def _told(self, error: Exception, sql: str) -> DBAPIError:
         kind = next((kind for family, kind in _KINDS if isinstance(error, family)), DBAPIError)
         return kind(
@@ -199,13 +215,13 @@ class Session:
         return self._orm
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_STATEMENTS)
 def _compiled(written: str) -> tuple[str, tuple[str, ...]]:
     """The text with the driver's numbered places, and the names that go there."""
     compiled = text(written).compile(dialect=_DIALECT)
     return compiled.string, tuple(compiled.positiontup or ())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_STATEMENTS)
 def _described(names: tuple[str, ...]) -> SimpleResultMetaData:
     return SimpleResultMetaData(names)
