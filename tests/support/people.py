@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
-from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import VirtualClock
 from socialseed.core.settings import Settings
 from socialseed.identity import endpoints as identity_endpoints
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.runtime.runtime import Runtime, open_engine
 from tests.support.fakes import NoBus, NoJobs, NoLimiter
+from tests.support.world import scripted
 
 PASSWORD = "plum orchard lantern 41"
 ORIGIN = "http://127.0.0.1:8000"
@@ -35,7 +35,7 @@ async def open_runtime(
         seed=None,
         engine=engine,
         sessions=async_sessionmaker(engine, expire_on_commit=False),
-        connectors=Connectors({}),
+        connectors=scripted(),
         jobs=NoJobs(),
         limiter=NoLimiter(),
         bus=NoBus(),

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
-from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import Clock, SystemClock
 from socialseed.core.ids import uuid7
 from socialseed.core.settings import Settings
@@ -27,6 +26,7 @@ from socialseed.runtime.runtime import Runtime, open_engine
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
 from tests.support.fakes import NoJobs
+from tests.support.world import scripted
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def real_runtime(
         seed=None,
         engine=engine,
         sessions=async_sessionmaker(engine, expire_on_commit=False),
-        connectors=Connectors({}),
+        connectors=scripted(),
         jobs=NoJobs(),
         limiter=PostgresLimiter(engine),
         bus=PostgresBus(database_url),
