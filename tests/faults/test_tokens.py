@@ -18,6 +18,7 @@ from socialseed.accounts.connect import Callback
 from socialseed.connectors.types import Me, Person
 from socialseed.identity.access import Caller
 from socialseed.runtime.actor import Actor
+from socialseed.runtime.steps import TOKEN_STEPS
 from tests.faults.crew import Account, Crew, make_crew, until
 from tests.faults.renewers import LIFE
 from tests.support.invariants import read_journal
@@ -151,6 +152,35 @@ async def test_a_crash_after_the_commit_loses_nothing(stage: Stage) -> None:
     assert await crew.statuses(ids) == ["succeeded"] * 3
     assert not await needs_reconnect(stage, account)
     assert renewals(product) == {account.handle: 1}
+
+
+@pytest.mark.parametrize("step", TOKEN_STEPS)
+async def test_a_worker_that_dies_renewing_for_a_sending_has_marked_nothing(
+    stage: Stage, step: str
+) -> None:
+    crew, product = stage.crew, stage.crew.product
+    account = crew.accounts[0]
+    ids = await crew.approved(account, 2)
+    await crew.execute("UPDATE credentials SET expires_at = now()")
+    product.start_worker("dying", SOCIALSEED_EXIT_AT=step, SOCIALSEED_WORKER_LANES="1")
+    assert await asyncio.to_thread(product.wait_exit, "dying", 60) == EXITED
+    assert renewals(product) == {account.handle: 1}
+    assert await crew.statuses(ids) == ["scheduled"] * 2
+    assert await attempts(stage, account) == 0
+    assert await crew.value("SELECT coalesce(sum(used), 0) FROM counters") == 0
+    stage.clock.move_to(stage.clock.now() + timedelta(minutes=2))
+    await stage.later(minutes=6)
+    if step == "renew.after_answer":
+        # The rotated token went down with the worker: only its owner can bring a new one.
+        assert await needs_reconnect(stage, account)
+        assert await crew.statuses(ids) == ["scheduled"] * 2
+        assert (await attempts(stage, account), stage.posted(account)) == (0, [])
+        await reconnect(stage, account)
+        await stage.later(minutes=6)
+    assert await crew.statuses(ids) == ["succeeded"] * 2
+    assert len(stage.posted(account)) == await attempts(stage, account) == 2
+    told = "SELECT count(*) FROM events WHERE type = 'action.unknown'"
+    assert await crew.value(told) == 0
 
 
 async def die(product: Product, crew: Crew, account: Account, step: str) -> None:

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
-from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import VirtualClock
 from socialseed.core.settings import Settings
 from socialseed.identity import endpoints as identity_endpoints
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.runtime.runtime import Runtime, open_engine
 from tests.support.fakes import NoBus, NoJobs, NoLimiter
+from tests.support.world import scripted
 
 PASSWORD = "plum orchard lantern 41"
 ORIGIN = "http://127.0.0.1:8000"
@@ -33,7 +33,7 @@ async def open_runtime(
         clock=VirtualClock(datetime(2026, 3, 1, 12, tzinfo=UTC)),
         seed=None,
         engine=engine,
-        connectors=Connectors({}),
+        connectors=scripted(),
         jobs=NoJobs(),
         limiter=NoLimiter(),
         bus=NoBus(),

@@ -17,7 +17,6 @@ from sqlalchemy import text
 from starlette.types import ASGIApp
 
 from socialseed.app.http import create_app
-from socialseed.connectors.registry import Connectors
 from socialseed.core.clock import Clock, SystemClock
 from socialseed.core.ids import uuid7
 from socialseed.core.settings import Settings
@@ -26,6 +25,7 @@ from socialseed.runtime.runtime import Runtime, open_engine
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
 from tests.support.fakes import NoJobs
+from tests.support.world import scripted
 
 
 @asynccontextmanager
@@ -40,7 +40,7 @@ async def real_runtime(
         clock=clock or SystemClock(),
         seed=None,
         engine=engine,
-        connectors=Connectors({}),
+        connectors=scripted(),
         jobs=NoJobs(),
         limiter=PostgresLimiter(engine),
         bus=PostgresBus(database_url),

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from socialseed.accounts.models import SocialAccount
+from socialseed.bootstrap import CONNECTORS
 from socialseed.connectors.manifest import Manifest, TextLimit
+from socialseed.connectors.registry import Connectors
 from socialseed.connectors.types import (
     Answer,
     Ask,
@@ -75,6 +77,12 @@ class ScriptedConnector:
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
         return None
+
+
+def scripted(*platforms: str) -> Connectors:
+    """A connector with a script for each of these platforms, else for all that there are."""
+    words = platforms or tuple(CONNECTORS)
+    return Connectors({word: ScriptedConnector(manifest_of(word)) for word in words})
 
 
 async def make_account(

@@ -117,8 +117,10 @@ def sealed(key: bytes, workspace_id: UUID, account_id: UUID, column: str, token:
     return seal(key, _place(column, account_id, workspace_id), token.encode())
 
 
-async def grant(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> Grant:
-    """A grant whose access token works now, with the way out that its calls have to take.
+async def grant(
+    runtime: Runtime, workspace_id: UUID, account_id: UUID, *, lasting: timedelta = timedelta(0)
+) -> Grant:
+    """A grant whose access token works now and so long, with the way out that its calls must take.
 
     Raises NOT_FOUND for an unknown account; UpstreamError REAUTHORIZE when its owner has to connect
     it (again), RETRY or WAIT when the token is too old and could not be renewed just now, RETRY
@@ -130,8 +132,8 @@ async def grant(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> Grant
         if not held.due(now):
             return held.grant()
         if await _leased(runtime, held):
-            return await _renew(runtime, held)
-        if not held.expired(now):
+            return await _renew(runtime, held, lasting)
+        if not held.expired(now + lasting):
             return held.grant()
         # Another worker is renewing it: its commit is what we wait for.
         await runtime.clock.wait_until(runtime.clock.now() + ROUND)
@@ -193,12 +195,12 @@ async def _leased(runtime: Runtime, held: _Held) -> bool:
     return taken is not None
 
 
-async def _renew(runtime: Runtime, held: _Held) -> Grant:
+async def _renew(runtime: Runtime, held: _Held, lasting: timedelta) -> Grant:
     connector = runtime.connectors.get(held.platform)
     try:
         tokens = await connector.authorize(Renew(held.access, held.refresh, held.tier, held.egress))
     except UpstreamError as error:
-        return await _not_renewed(runtime, held, error)
+        return await _not_renewed(runtime, held, error, lasting)
     assert isinstance(tokens, Tokens)
     reach("renew.after_answer")
     if await _store(runtime, held, tokens):
@@ -241,7 +243,9 @@ def _after(now: datetime, life: timedelta | None) -> datetime | None:
     return now + life if life is not None else None
 
 
-async def _not_renewed(runtime: Runtime, held: _Held, error: UpstreamError) -> Grant:
+async def _not_renewed(
+    runtime: Runtime, held: _Held, error: UpstreamError, lasting: timedelta
+) -> Grant:
     """The old token while it still works; else the reason why there is none."""
     async with runtime.begin(held.workspace_id) as tx:
         if error.remedy is Remedy.REAUTHORIZE:
@@ -249,7 +253,7 @@ async def _not_renewed(runtime: Runtime, held: _Held, error: UpstreamError) -> G
         await tx.session.execute(_RELEASE, {"id": held.account_id, "version": held.version})
     if error.remedy is Remedy.REAUTHORIZE:
         raise _reconnect()
-    if not held.expired(runtime.clock.now()):
+    if not held.expired(runtime.clock.now() + lasting):
         return held.grant()
     if error.remedy is Remedy.WAIT or error.code == EGRESS_DOWN:
         raise error

@@ -1,7 +1,8 @@
 """One sending: record the intent, call the platform once, hand the outcome to `settle`.
 
-The protocol's transaction B stands in `_begin`. After its commit the call happens at most once;
-nothing here ever calls again for the same attempt.
+The access token is fetched, and renewed if it is time, before anything is recorded: whatever goes
+wrong there leaves the action scheduled. The protocol's transaction B stands in `_begin`. After its
+commit the call is all that is left; it happens at most once and never again for the same attempt.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from socialseed.actions.schedule import subject_of
 from socialseed.actions.states import move_sql, move_values
 from socialseed.actions.stops import stop_key
 from socialseed.actions.verdicts import VERDICT_INTO, judge, verdict_values
-from socialseed.connectors.types import Receipt
+from socialseed.connectors.types import Grant, Receipt
 from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.jobs.port import Payload
 from socialseed.runtime.runtime import Runtime
@@ -82,8 +83,10 @@ async def send(runtime: Runtime, payload: Payload) -> None:
     """
     account_id, workspace_id = UUID(str(payload["account_id"])), UUID(str(payload["workspace_id"]))
     fence = int(str(payload["fence"]))
+    grant = await _grant(runtime, workspace_id, account_id)
+    reach("send.before_begin")
     try:
-        begun = await _begin(runtime, workspace_id, account_id, fence)
+        begun = await _begin(runtime, workspace_id, account_id, fence, grant)
     except _LimitHolds:
         await holds.limit_reached(runtime, workspace_id, account_id, fence)
         return
@@ -98,8 +101,23 @@ async def send(runtime: Runtime, payload: Payload) -> None:
     await settle.record(runtime, begun, ended)
 
 
+async def _grant(
+    runtime: Runtime, workspace_id: UUID, account_id: UUID
+) -> Grant | UpstreamError | AppError:
+    """What the account lets us act with until the lease ends, or why there is nothing."""
+    lease = timedelta(seconds=runtime.settings.lease_seconds)
+    try:
+        return await tokens.grant(runtime, workspace_id, account_id, lasting=lease)
+    except (UpstreamError, AppError) as error:
+        return error
+
+
 async def _begin(
-    runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int
+    runtime: Runtime,
+    workspace_id: UUID,
+    account_id: UUID,
+    fence: int,
+    grant: Grant | UpstreamError | AppError,
 ) -> Intent | None:
     async with runtime.begin(workspace_id, key=("send", account_id, fence)) as tx:
         bound = {"account_id": account_id, "fence": fence}
@@ -115,11 +133,15 @@ async def _begin(
         if row.id is None or row.scheduled_at > tx.now:
             await holds.release(tx, account_id, fence)
             return None
-        return await _prepare(tx, runtime, row, fence)
+        return await _prepare(tx, runtime, row, fence, grant)
 
 
 async def _prepare(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int
+    tx: Tx,
+    runtime: Runtime,
+    row: Row[tuple[Any, ...]],
+    fence: int,
+    grant: Grant | UpstreamError | AppError,
 ) -> Intent | None:
     # Two statements: a flag read in the statement that takes the lock is older than the lock.
     await tx.session.execute(_STOP_LOCK, {"key": stop_key(row.workspace_id)})
@@ -141,6 +163,9 @@ async def _prepare(
     if until is not None:
         await holds.release(tx, row.account_id, fence, until=until)
         return None
+    if not isinstance(grant, Grant):
+        await holds.no_grant(tx, row, fence, grant)
+        return None
     full = ground.full(content.action_type)
     if full is not None:
         await holds.postpone(tx, runtime, row, fence, ground, full)
@@ -153,7 +178,7 @@ async def _prepare(
     if await holds.sent_back(tx, row, fence, ground, found, verdict):
         return None
     values = verdict_values(tx, found, verdict, "send")
-    intent = await _start(tx, runtime, row, fence, ground, values)
+    intent = await _start(tx, runtime, row, fence, ground, grant, values)
     reach("send.before_commit")
     return intent
 
@@ -164,6 +189,7 @@ async def _start(
     row: Row[tuple[Any, ...]],
     fence: int,
     ground: Ground,
+    grant: Grant,
     values: Mapping[str, object],
 ) -> Intent | None:
     claim = claim_of(ground.limits, row.action_type, tx.now, ground.row.timezone)
@@ -202,6 +228,7 @@ async def _start(
         n,
         fence,
         order,
+        grant,
         claim,
         tx.now,
         lease,
@@ -217,34 +244,20 @@ def _check(used: int, moved: int, claim: Claim) -> None:
 
 
 async def _call(runtime: Runtime, intent: Intent) -> Receipt | UpstreamError:
-    """The platform's receipt, or why there is none. `not sent` is said only when nothing was."""
+    """The platform's receipt, or why there is none."""
     reach("send.after_commit")
     deadline = runtime.settings.call_deadline_seconds
     if runtime.clock.now() + timedelta(seconds=deadline) > intent.lease:
         return UpstreamError(Remedy.RETRY, "lease_short", "The lease would end during the call.")
-    calling = False
+    connector = runtime.connectors.get(intent.subject.platform)
+    reach("call.before")
     try:
         async with asyncio.timeout(deadline):
-            grant = await tokens.grant(runtime, intent.workspace_id, intent.subject.account_id)
-            connector = runtime.connectors.get(intent.subject.platform)
-            reach("call.before")
-            calling = True
-            return await connector.perform(intent.order, grant)
+            return await connector.perform(intent.order, intent.grant)
     except UpstreamError as error:
-        return error if calling else _before_the_call(error)
-    except AppError as error:
-        return UpstreamError(Remedy.REAUTHORIZE, error.code, error.detail)
-    except TimeoutError:
-        remedy = Remedy.RECONCILE if calling else Remedy.RETRY
-        return UpstreamError(remedy, "time_out", "The platform did not answer in time.")
-
-
-def _before_the_call(error: UpstreamError) -> UpstreamError:
-    """Whatever went wrong with the grant: the action itself was not sent."""
-    if error.remedy is not Remedy.RECONCILE and error.remedy is not Remedy.REJECT:
         return error
-    remedy = Remedy.RETRY if error.remedy is Remedy.RECONCILE else Remedy.REAUTHORIZE
-    return UpstreamError(remedy, error.code, error.detail, until=error.until, status=error.status)
+    except TimeoutError:
+        return UpstreamError(Remedy.RECONCILE, "time_out", "The platform did not answer in time.")
 
 
 def _data(row: Row[tuple[Any, ...]]) -> dict[str, Any]:

@@ -6,13 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from socialseed.accounts import egress
 from socialseed.actions import breakers
 from socialseed.actions.counters import opens_at
 from socialseed.actions.events import tell
 from socialseed.actions.facts import Ground
+from socialseed.actions.remedies import LONGEST_WAIT
 from socialseed.actions.schedule import slot, subject_of
 from socialseed.actions.states import move, move_sql
 from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, reasons_json, verdict_values
+from socialseed.connectors.egress import EGRESS_DOWN
+from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.core.events import Event
 from socialseed.policy.pacing.days import waking_from
 from socialseed.policy.pacing.slots import SLOWER
@@ -25,6 +29,7 @@ LOOK_AGAIN = timedelta(seconds=30)
 LET_GO = timedelta(seconds=5)
 LOOK_AT_ACCOUNT = timedelta(minutes=5)
 LOOK_AT_GRANT = timedelta(hours=1)
+_SOON = frozenset({"renewal_under_way", EGRESS_DOWN})
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -97,6 +102,21 @@ async def let_go(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: 
         bound = {"account_id": account_id, "fence": fence}
         if (await tx.session.execute(_LOCK, bound)).first() is not None:
             await release(tx, account_id, fence, until=tx.now + LET_GO)
+
+
+async def no_grant(
+    tx: Tx, row: Row[tuple[Any, ...]], fence: int, error: UpstreamError | AppError
+) -> None:
+    """The lane waits for an access token that works: nothing was begun, the action is as it was."""
+    until = tx.now + (LOOK_AGAIN if error.code in _SOON else LOOK_AT_ACCOUNT)
+    if isinstance(error, UpstreamError):
+        if error.remedy is Remedy.WAIT:
+            until = min(max(error.until or until, until), tx.now + LONGEST_WAIT)
+        if error.code == EGRESS_DOWN:
+            await egress.stopped(tx, row.account_id, error.detail)
+    await release(tx, row.account_id, fence, until=until)
+    sentence = f"Held: {error.detail}"
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=until.isoformat())
 
 
 async def postpone(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from socialseed.actions.counters import Claim
 from socialseed.actions.events import Subject
-from socialseed.connectors.types import Order
+from socialseed.connectors.types import Grant, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Intent:
     n: int
     fence: int
     order: Order
+    grant: Grant  # fetched before anything was recorded; good until the lease ends
     claim: Claim
     began_at: datetime
     lease: datetime

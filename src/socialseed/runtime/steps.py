@@ -8,6 +8,7 @@ import os
 STEPS = (
     "claim.before_commit",
     "claim.after_commit",
+    "send.before_begin",
     "send.before_commit",
     "send.after_commit",
     "call.before",
