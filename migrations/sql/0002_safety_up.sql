@@ -20,6 +20,7 @@ CREATE TABLE autonomy_grants (
     granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
     revoked_at TIMESTAMP WITH TIME ZONE,
     revoked_because TEXT,
+    revoked_by UUID,
     CONSTRAINT pk_autonomy_grants PRIMARY KEY (id),
     CONSTRAINT ck_autonomy_grants_light CHECK (light IN ('green','yellow')),
     CONSTRAINT fk_autonomy_grants_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -80,6 +81,8 @@ ALTER TABLE incidents ADD CONSTRAINT ck_incidents_kind CHECK (kind IN ('breaker'
 GRANT SELECT, INSERT, UPDATE, DELETE ON policies, autonomy_grants, simulations TO socialseed_app
 --
 REVOKE UPDATE, DELETE ON policies FROM socialseed_app
+--
+GRANT UPDATE (changed_by_name) ON policies TO socialseed_app
 --
 DO $$
 DECLARE name text;

@@ -155,6 +155,9 @@ async def make_side(runtime: Runtime, app: FastAPI, name: str) -> Side:
     await _rules(side)
     await _actions(side)
     await _incident(side)
+    for version in range(3):
+        body = {"numbers": {"days.phase_3": 70 + version}, "version": version, "reason": "a test"}
+        await side.ask("PUT", "/policy", body)
     side.ids["export"] = (await side.ask("POST", "/privacy/export"))["id"]
     body = {"scope": "platform", "id": "instagram", "reason": "a test"}
     side.ids["stop"] = (await side.ask("POST", "/emergency-stop", body))["id"]
