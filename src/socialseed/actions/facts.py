@@ -13,26 +13,27 @@ from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
 from socialseed.core.errors import not_found
+from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
-from socialseed.policy.numbers import Policy, policy_of
+from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits, window_keys
-from socialseed.policy.phases import programme_day
+from socialseed.policy.phases import opens_on_day, programme_day
 from socialseed.policy.risk.types import Contact, Facts, Use
 from socialseed.runtime.tx import Tx
 
 KNOWN_FOR = timedelta(days=30)
 _NO_ACTION = UUID(int=0)
+_OWN = "You, for this account"
 
-_GATHER = text("""
+_GATHER = text(f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase,
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
   a.frozen_until, l.last_sent_at,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
-  (SELECT json_build_array(q.version, q.numbers) FROM policies q
-    WHERE q.workspace_id = a.workspace_id ORDER BY q.version DESC LIMIT 1) AS policy,
+  {POLICY} AS policy,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
     AS consent,
   (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
@@ -207,8 +208,7 @@ async def gather(
 
 def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
     started: date = row.programme_started_on
-    version, numbers = _json(row.policy) or (0, None)
-    policy = policy_of(numbers, version)
+    policy = policy_in(row.policy)
     day = programme_day(started, now, row.timezone)
     found = limits(
         row.platform,
@@ -218,10 +218,11 @@ def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger)
         row.health_score,
         row.daily_action_limit,
         policy,
+        ledger,
     )
     if pace == "immediate":
         own = row.daily_action_limit
-        found = [replace(one, limit=own, source="You, for this account") for one in found]
+        found = [replace(one, limit=own, source=_OWN, set_by="account") for one in found]
     return Ground(
         row=row,
         now=now,
@@ -313,6 +314,7 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
+        platform_opens_on_day=opens_on_day(row.platform, ground.policy),
     )
 
 

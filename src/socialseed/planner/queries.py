@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import text
 
 from socialseed.core.errors import not_found
+from socialseed.identity.policies import POLICY, policy_in
+from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits
 from socialseed.policy.phases import programme_day
 from socialseed.runtime.tx import Tx
@@ -36,7 +38,7 @@ ORDER BY md5(a.id::text || :turn) LIMIT :limit
 _ACCOUNT = text(f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.tier, a.phase, a.timezone, a.light,
   a.health_score, a.is_active, a.daily_action_limit, a.waking_start, a.waking_end,
-  a.programme_started_on,
+  a.programme_started_on, {POLICY} AS policy,
   (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.status IN {_OPEN}
     AND x.created_at > :month_ago) AS waiting,
   (SELECT json_object_agg(action_type, n) FROM (SELECT x.action_type, count(*) AS n
@@ -94,6 +96,7 @@ class Account:
     waking_start: int
     waking_end: int
     programme_started_on: date
+    policy: Policy
     waiting: int  # proposals and tasks that nobody has settled yet
     today: Mapping[str, int]  # by kind: what was proposed since local midnight and still stands
 
@@ -106,6 +109,7 @@ class Account:
             self.light,
             self.health_score,
             self.daily_action_limit,
+            self.policy,
         )
 
 
@@ -137,7 +141,8 @@ async def get_account(tx: Tx, account_id: UUID, month_ago: datetime) -> Account:
     row = (await tx.session.execute(_ACCOUNT, values)).mappings().one_or_none()
     if row is None:
         raise not_found("account")
-    return Account(**{**row, "today": row["today"] or {}})
+    told = {"today": row["today"] or {}, "policy": policy_in(row["policy"])}
+    return Account(**{**row, **told})
 
 
 async def list_rules(tx: Tx, account: Account) -> Sequence[tuple[Rule, int]]:

@@ -21,7 +21,7 @@ def platform_open(facts: Facts) -> Finding | None:
     if facts.platform in platforms_open(facts.phase):
         return None
     name = platform_name(facts.platform)
-    day = opens_on_day(facts.platform)
+    day = facts.platform_opens_on_day or opens_on_day(facts.platform)
     sentence = f"{name} is not open in {facts.phase.replace('_', ' ')}."
     clears = f"after day {day - 1}" if day is not None else None
     evidence = f"Today is day {facts.programme_day}."

@@ -78,6 +78,7 @@ class Facts:
     own_post: bool | None = None  # the target is a post of the account, or a comment under one
     text_length: int | None = None  # as the platform counts; None: by characters
     posters: int | None = None  # other accounts of the app that posted in 24 hours, if it matters
+    platform_opens_on_day: int | None = None  # of the programme, by the workspace's policy
 
 
 @dataclass(frozen=True, slots=True)
