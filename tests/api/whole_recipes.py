@@ -168,6 +168,10 @@ ACCOUNTS = {
     "GET /accounts/{account_id}/health": Recipe("accounts:read", ACCOUNT),
     "GET /accounts/{account_id}/setup": Recipe("accounts:read", ACCOUNT),
     "GET /accounts/{account_id}/plan": Recipe("accounts:read", ACCOUNT, {"on": "2026-03-02"}),
+    "GET /accounts/{account_id}/autonomy": Recipe("actions:read", ACCOUNT),
+    "DELETE /accounts/{account_id}/autonomy/{grant_id}": Recipe(
+        "actions:approve", {**ACCOUNT, "grant_id": "$grant"}, status=204
+    ),
     "GET /platforms": Recipe("platforms:read"),
     "GET /platforms/{platform}/limits": Recipe("platforms:read", TIKTOK),
     "POST /platforms/{platform}/test": Recipe("accounts:write", TIKTOK, body=ACCOUNT),

@@ -1,4 +1,4 @@
-"""Counters are exact while their ceilings move: lights, health and policy change them at any time."""
+"""Counters stay exact while their ceilings move with lights, health and policy."""
 
 import asyncio
 from datetime import timedelta

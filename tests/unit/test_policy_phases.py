@@ -162,7 +162,7 @@ MOVED = Policy(
 
 def test_a_workspace_that_moved_its_numbers_gets_its_own_days_and_gates():
     assert phase_of(replace(READY, programme_day=44), MOVED).phase == "phase_1"
-    good = {"health_score": 80, "decided": 30, "approved_without_edits_share": 0.9}
+    good: dict[str, Any] = {"health_score": 80, "decided": 30, "approved_without_edits_share": 0.9}
     risen = phase_of(replace(READY, programme_day=45, **good), MOVED)
     assert risen.phase == "phase_2" and risen.opens_next is not None
     assert risen.opens_next.on == date(2026, 10, 1) + timedelta(days=89)

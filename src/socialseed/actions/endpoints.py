@@ -7,7 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
-from socialseed.actions import decide, propose, queries, reconcile, schedule, stops, tasks_human
+from socialseed.actions import (
+    autonomy_endpoints,
+    decide,
+    propose,
+    queries,
+    reconcile,
+    schedule,
+    stops,
+    tasks_human,
+)
 from socialseed.actions.content import clean_string
 from socialseed.actions.models import Status
 from socialseed.actions.queries import Filter
@@ -266,5 +275,5 @@ async def _active(tx: Tx) -> StopsOut:
 
 
 router = APIRouter()
-for part in (actions, approvals, tasks, stopping):
+for part in (actions, approvals, tasks, stopping, autonomy_endpoints.router):
     router.include_router(part)

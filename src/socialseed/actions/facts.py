@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
+from socialseed.accounts.incidents import AGAINST
 from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
@@ -34,6 +35,10 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   {POLICY} AS policy,
+  (SELECT json_object_agg(g.light, g.id) FROM autonomy_grants g WHERE g.account_id = a.id
+    AND g.action_type = :action_type AND g.revoked_at IS NULL AND NOT EXISTS
+    (SELECT 1 FROM incidents i WHERE i.account_id = a.id AND i.opened_at >= g.granted_at
+      AND {AGAINST})) AS earned,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
     AS consent,
   (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
@@ -141,6 +146,11 @@ class Ground:
         """The live or done action towards the same target, and its status."""
         found = _json(self.row.duplicate)
         return (UUID(found[0]), found[1]) if found else None
+
+    @property
+    def earned(self) -> Mapping[str, UUID]:
+        """The grants held for this kind by light. One incident since then and none is honoured."""
+        return {light: UUID(found) for light, found in (_json(self.row.earned) or {}).items()}
 
     @property
     def troubled(self) -> bool:

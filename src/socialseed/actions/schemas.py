@@ -166,6 +166,8 @@ class ActionOut(BaseModel):
     verified: bool | None
     failure: Failure | None
     replaces: UUID | None
+    autonomy_id: UUID | None
+    audit_sample: bool
 
 
 class TimelineActor(BaseModel):

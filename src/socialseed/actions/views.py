@@ -21,7 +21,8 @@ _FIELDS = f"""
   'snoozed_until', {utc("x.snoozed_until")}, 'held_until', {utc("x.held_until")},
   'scheduled_at', {utc("x.scheduled_at")}, 'executed_at', {utc("x.executed_at")},
   'settled_at', {utc("x.settled_at")}, 'remote_id', x.remote_id, 'remote_url', x.remote_url,
-  'verified', x.verified, 'failure', x.failure, 'replaces', x.replaces"""
+  'verified', x.verified, 'failure', x.failure, 'replaces', x.replaces,
+  'autonomy_id', x.autonomy_id, 'audit_sample', x.audit_sample"""
 
 ACTION = f"json_build_object({_FIELDS})"
 TASK = f"""json_build_object({_FIELDS}, 'deep_link', x.deep_link,
