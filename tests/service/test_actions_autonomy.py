@@ -1,5 +1,6 @@
 """Earned autonomy on a real database: earned by decisions, gone with one incident or a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from socialseed.accounts import incidents
 from socialseed.actions import autonomy, decide, queries
 from socialseed.actions.autonomy_endpoints import AutonomyList
 from socialseed.actions.schemas import ActionOut
+from socialseed.connectors.registry import Connectors
 from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.identity import policies
 from tests.support.autonomy import hold
@@ -333,3 +335,22 @@ async def test_the_share_that_is_asked_about_is_near_the_policys(world: World):
     automatic = await world.value("SELECT count(*) FROM actions WHERE autonomy_id IS NOT NULL")
     assert asked + automatic == 60
     assert 15 <= asked <= 45  # four standard deviations
+
+
+async def test_in_phase_2_too_some_greens_are_asked_about_so_that_there_is_a_record(world: World):
+    world.runtime = replace(world.runtime, connectors=Connectors({"instagram": world.platform}))
+    await world.execute(
+        "UPDATE social_accounts SET platform = 'instagram', tier = 'facebook_login',"
+        " phase = 'phase_2'"
+    )
+    async with world.begin() as tx:
+        await policies.change(tx, {"autonomy.audit_share": 0.5}, 0, "Half of them.")
+    for n in range(20):
+        picture = {"text": f"{n} of the harbour", "media_url": f"https://media.example.com/{n}.jpg"}
+        await world.propose(account=None, action_type="publish_image", target_data=picture)
+    rows = await world.rows("SELECT status, audit_sample, light FROM actions")
+    assert {row.light for row in rows} == {"green"}
+    assert {(row.status, row.audit_sample) for row in rows} == {
+        ("scheduled", False),
+        ("awaiting_approval", True),
+    }
