@@ -20,6 +20,7 @@ CREATE TABLE autonomy_grants (
     granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
     revoked_at TIMESTAMP WITH TIME ZONE,
     revoked_because TEXT,
+    revoked_by UUID,
     CONSTRAINT pk_autonomy_grants PRIMARY KEY (id),
     CONSTRAINT ck_autonomy_grants_light CHECK (light IN ('green','yellow')),
     CONSTRAINT fk_autonomy_grants_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -82,6 +83,8 @@ CREATE INDEX ix_actions_worth ON actions (workspace_id, worth DESC, created_at, 
 GRANT SELECT, INSERT, UPDATE, DELETE ON policies, autonomy_grants, simulations TO socialseed_app
 --
 REVOKE UPDATE, DELETE ON policies FROM socialseed_app
+--
+GRANT UPDATE (changed_by_name) ON policies TO socialseed_app
 --
 DO $$
 DECLARE name text;

@@ -19,6 +19,7 @@ RUN = DECIDE | {
     "keys:write",
     "members:write",
     "privacy:export",
+    "policy:write",
 }
 MAY = {"viewer": set(), "approver": DECIDE, "admin": RUN, "owner": RUN, "key": {"actions:propose"}}
 REFUSALS = {"forbidden", "machine_may_not_approve", "unauthenticated"}

@@ -21,6 +21,7 @@ from socialseed.bootstrap import ROUTERS
 from socialseed.connectors.types import Tokens
 from socialseed.runtime.runtime import Runtime
 from tests.support.accounts import give_tokens, open_connected
+from tests.support.autonomy import hold
 from tests.support.people import ORIGIN, browser, register, sign_in
 from tests.support.serving import real_runtime
 from tests.support.world import make_candidates
@@ -155,6 +156,10 @@ async def make_side(runtime: Runtime, app: FastAPI, name: str) -> Side:
     await _rules(side)
     await _actions(side)
     await _incident(side)
+    await _autonomy(side)
+    for version in range(3):
+        body = {"numbers": {"days.phase_3": 70 + version}, "version": version, "reason": "a test"}
+        await side.ask("PUT", "/policy", body)
     side.ids["export"] = (await side.ask("POST", "/privacy/export"))["id"]
     body = {"scope": "platform", "id": "instagram", "reason": "a test"}
     side.ids["stop"] = (await side.ask("POST", "/emergency-stop", body))["id"]
@@ -167,6 +172,12 @@ async def _incident(side: Side) -> None:
         await incidents.open_(tx, account, "breaker", "Follows fail.", action_type="follow")
         found = await tx.session.scalar(text("SELECT id FROM incidents"))
     side.ids["incident"] = str(found)
+
+
+async def _autonomy(side: Side) -> None:
+    async with side.runtime.begin(side.workspace) as tx:
+        found = await hold(tx, UUID(side.ids["account"]), ["publish_video"], ["green"])
+    side.ids["grant"] = str(found[0])
 
 
 async def _people(side: Side, app: FastAPI, name: str) -> None:

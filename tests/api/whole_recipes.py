@@ -168,6 +168,10 @@ ACCOUNTS = {
     "GET /accounts/{account_id}/health": Recipe("accounts:read", ACCOUNT),
     "GET /accounts/{account_id}/setup": Recipe("accounts:read", ACCOUNT),
     "GET /accounts/{account_id}/plan": Recipe("accounts:read", ACCOUNT, {"on": "2026-03-02"}),
+    "GET /accounts/{account_id}/autonomy": Recipe("actions:read", ACCOUNT),
+    "DELETE /accounts/{account_id}/autonomy/{grant_id}": Recipe(
+        "actions:approve", {**ACCOUNT, "grant_id": "$grant"}, status=204
+    ),
     "GET /platforms": Recipe("platforms:read"),
     "GET /platforms/{platform}/limits": Recipe("platforms:read", TIKTOK),
     "POST /platforms/{platform}/test": Recipe("accounts:write", TIKTOK, body=ACCOUNT),
@@ -271,6 +275,18 @@ TARGETING = {
     "POST /targeting/{rule_id}/discover": Recipe("targeting:write", RULE, status=202),
     "GET /targeting/{rule_id}/candidates": Recipe("targeting:read", RULE, PAGE),
 }
+POLICY = {
+    "GET /policy": Recipe("policy:read"),
+    "GET /policy/versions": Recipe("policy:read", query=PAGE),
+    "PUT /policy": Recipe(
+        "policy:write",
+        body={
+            "numbers": {"limits.phase_1": 60, "gates.min_unedited_share": 0.8},
+            "version": 3,
+            "reason": "A quieter beginning.",
+        },
+    ),
+}
 REST = {
     "GET /analytics/overview": Recipe("analytics:read", query={"days": "30"}),
     "GET /analytics/growth/{account_id}": Recipe("analytics:read", ACCOUNT, {"days": "30"}),
@@ -307,7 +323,7 @@ REST = {
 # In an order in which each call still finds what it needs; leaving comes last.
 RECIPES: Mapping[str, Recipe] = {
     key: recipe
-    for part in (ACTIONS, TARGETING, ACCOUNTS, WAYS_OUT, USERS, REST, AUTH)
+    for part in (ACTIONS, TARGETING, ACCOUNTS, WAYS_OUT, USERS, POLICY, REST, AUTH)
     for key, recipe in part.items()
     if key not in ("DELETE /privacy/me", "POST /auth/logout", "POST /auth/workspace")
 } | {

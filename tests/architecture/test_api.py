@@ -76,9 +76,16 @@ LISTS = {
     "/targeting",
     "/targeting/{rule_id}/candidates",
     "/activity",
+    "/policy/versions",
 }
 # Everything there is of these fits on one page: kinds, platforms, stops that hold, what is wrong.
-SHORT = {"/platforms", "/egress/presets", "/privacy/consents", "/monitoring/alerts"}
+SHORT = {
+    "/platforms",
+    "/egress/presets",
+    "/privacy/consents",
+    "/monitoring/alerts",
+    "/accounts/{account_id}/autonomy",
+}
 
 
 async def _made() -> FastAPI:

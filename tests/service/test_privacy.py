@@ -193,6 +193,18 @@ async def test_a_workspace_with_another_owner_outlives_a_deletion(app, runtime):
             text("UPDATE actions SET proposed_by_id = :u, proposed_by_name = 'Bob Leaver'"),
             {"u": bob},
         )
+        await tx.session.execute(
+            text(
+                "INSERT INTO policies (workspace_id, version, numbers, reason, changed_by,"
+                " changed_by_name, changed_at) VALUES (:w, 9, '{}', 'a test', :u, 'Bob Leaver',"
+                " :now)"
+            ),
+            {"w": workspace, "u": bob, "now": tx.now},
+        )
+        await tx.session.execute(
+            text("UPDATE simulations SET requested_by = :u, requested_by_name = 'Bob Leaver'"),
+            {"u": bob},
+        )
         key = await data_key(runtime, tx, workspace)
     gone = await leaver.request("DELETE", "/privacy/me", json={"password": PASSWORD})
     assert gone.status_code == 204

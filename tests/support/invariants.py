@@ -32,7 +32,10 @@ IN_FLIGHT_SLACK = timedelta(milliseconds=5)  # two processes stamp an end and th
 _ACTIONS = """
 SELECT x.id::text, x.workspace_id::text AS workspace, x.account_id::text AS account, x.status,
   x.mode, x.action_type, x.content_hash, x.scheduled_at,
-  x.executed_at, x.target_data->>'text' AS text, a.username, a.workspace_id::text AS owner
+  x.executed_at, x.target_data->>'text' AS text, a.username, a.workspace_id::text AS owner,
+  x.autonomy_id::text AS autonomy, EXISTS (SELECT 1 FROM autonomy_grants g
+    WHERE g.id = x.autonomy_id AND g.account_id = x.account_id AND g.action_type = x.action_type
+    AND (g.revoked_at IS NULL OR g.revoked_at > x.executed_at)) AS earned
 FROM actions x JOIN social_accounts a ON a.id = x.account_id
 """
 _ATTEMPTS = """
@@ -278,7 +281,8 @@ def _allows(row: Row, decision: Row, first: datetime) -> bool:
     if decision["decided_at"] > first + timedelta(milliseconds=1):
         return False
     if decision["kind"] == "auto_approved":
-        return bool(decision["actor_kind"] == "system" and decision["reason"])
+        named = row["autonomy"] is None or (row["earned"] and row["autonomy"] in decision["reason"])
+        return bool(decision["actor_kind"] == "system" and decision["reason"] and named)
     by_person = decision["kind"] == "approved" and decision["actor_kind"] == "user"
     return bool(by_person and decision["role"] in MAY_APPROVE)
 

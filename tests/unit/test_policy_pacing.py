@@ -1,12 +1,17 @@
 """Pacing: gaps, waking hours and plans hold in every zone and over every clock change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from socialseed.policy.capabilities.ledger import LEDGER
+from socialseed.policy.capabilities.types import Daily
+from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import (
     ALL,
     MIN_GAP,
@@ -183,6 +188,77 @@ def test_a_platform_without_ceilings_of_its_own_has_cautious_ones():
             assert found[one.kind, "day"].limit * 2 <= one.limit
             assert "cautious" in found[one.kind, "day"].source
         assert found[one.kind, one.window].limit <= one.limit
+
+
+def set_by(kind: str, **change: Any) -> tuple[int, str]:
+    values: dict[str, Any] = {
+        "platform": "twitter",
+        "phase": "phase_3",
+        "programme_day": 90,
+        "light": "green",
+        "health": 90,
+        "account_limit": 1000,
+    }
+    found = limits(**{**values, **change})
+    return next((one.limit, one.set_by) for one in found if (one.kind, one.window) == (kind, "day"))
+
+
+def test_each_limit_says_which_number_makes_it():
+    assert set_by("all") == (200, "phase")
+    assert set_by("all", account_limit=30) == (30, "account")
+    assert set_by("all", light="yellow") == (100, "light")
+    assert set_by("all", health=20) == (100, "health")
+    assert set_by("all", health=20, light="red") == (25, "light")
+    assert set_by("follow") == (40, "product")
+    assert set_by("follow", account_limit=30) == (30, "account")
+    assert set_by("follow", phase="phase_1", programme_day=1) == (10, "phase")
+    assert set_by("publish_text", phase="phase_1", programme_day=1) == (15, "product")
+    assert set_by("publish_text", light="yellow") == (7, "light")
+    policy = Policy({"limits.phase_3": 20})
+    assert set_by("follow", policy=policy) == (4, "phase")
+    assert set_by("publish_text", policy=policy) == (15, "product")
+    assert set_by("all", policy=policy) == (20, "phase")
+
+
+@given(st.integers(1, 60), st.sampled_from(("follow", "like", "publish_text")))
+def test_a_platform_number_in_the_ledger_is_never_passed(most: int, kind: str):
+    days = {**LEDGER.days, ("twitter", kind): Daily(most, "the platform says so")}
+    limit, by = set_by(kind, ledger=replace(LEDGER, days=days))
+    assert limit <= most
+    assert (by == "platform") is (most <= CEILINGS["twitter"][kind])
+
+
+def test_our_ceilings_lie_at_or_below_what_each_platform_states():
+    for (platform, kind), day in LEDGER.days.items():
+        assert day.source and CEILINGS[platform][kind] <= day.most, (platform, kind)
+
+
+@given(
+    st.sampled_from(("phase_1", "phase_2", "phase_3")),
+    st.integers(1, 400),
+    lights,
+    st.integers(1, 1000),
+    st.fixed_dictionaries(
+        {
+            "limits.phase_1": st.integers(5, 100),
+            "limits.phase_2": st.integers(5, 150),
+            "limits.phase_3": st.integers(5, 200),
+            "days.phase_2": st.integers(31, 180),
+            "days.phase_3": st.integers(61, 365),
+        }
+    ),
+)
+@settings(max_examples=60)
+def test_no_policy_allows_more_than_the_products_own_numbers(
+    phase: str, day: int, light: str, cap: int, moved: dict[str, int]
+):
+    found = limits("tiktok", phase, day, light, 90, cap, Policy(moved))
+    usual = limits("tiktok", phase, day, light, 90, cap)
+    assert all(1 <= a.limit <= b.limit for a, b in zip(found, usual, strict=True))
+    by_key = {(one.kind, one.window): one for one in found}
+    for one in found:
+        assert one.limit <= by_key["all", one.window].limit
+        assert one.limit <= cap and one.source and one.set_by
 
 
 def test_the_binding_limit_is_the_one_with_least_left():

@@ -55,8 +55,8 @@ def test_expired_proof_alone_is_yellow_and_says_until_when_it_held(mode: str):
 @pytest.mark.parametrize("phase", ["phase_2", "phase_3"])
 def test_what_is_amber_never_goes_out_by_itself(phase: str):
     old = replace(POST, now=datetime(2027, 1, 31, 12, tzinfo=UTC), last_action_at=None)
-    assert requires_approval(phase, old.capability, assess(old), True, "green")
-    assert not requires_approval(phase, POST.capability, assess(POST), True, "green")
+    assert requires_approval(phase, old.capability, assess(old), True, "green", earned=True)
+    assert not requires_approval(phase, POST.capability, assess(POST), True, "green", earned=True)
 
 
 @pytest.mark.parametrize(("posters", "forbidden"), [(0, False), (4, False), (5, True), (9, True)])

@@ -356,23 +356,26 @@ def test_the_light_follows_the_score_and_green_needs_no_steps(facts: Facts):
         assert verdict.to_green == ()
 
 
-@given(all_facts, st.sampled_from(("phase_1", "phase_2", "phase_3", "phase_9")))
-def test_who_must_agree_follows_the_table(facts: Facts, phase: str):
+@given(all_facts, st.sampled_from(("phase_1", "phase_2", "phase_3", "phase_9")), st.booleans())
+def test_who_must_agree_follows_the_table(facts: Facts, phase: str, earned: bool):
     verdict = assess(facts)
-    needed = requires_approval(phase, GOOD.capability, verdict, True, "green")
+    needed = requires_approval(phase, GOOD.capability, verdict, True, "green", earned=earned)
     free = find("twitter", "publish_text", "self_serve")
     assert needed  # a person starts each reply
     table = {
         "phase_1": True,
         "phase_2": verdict.light != "green",
-        "phase_3": verdict.light == "red",
+        "phase_3": verdict.light == "red" or not earned,
         "phase_9": True,
     }
-    assert requires_approval(phase, free, verdict, True, "green") is table[phase]
-    assert requires_approval(phase, free, verdict, None, "green")
-    assert requires_approval(phase, free, verdict, False, "green")
-    assert requires_approval(phase, free, verdict, True, "red")
-    assert requires_approval(phase, None, verdict, True, "green")
+    asked = requires_approval(phase, free, verdict, True, "green", earned=earned)
+    assert asked is table[phase]
+    # To have earned it never asks for more, and not to be known to have never allows.
+    assert asked <= requires_approval(phase, free, verdict, True, "green")
+    assert requires_approval(phase, free, verdict, None, "green", earned=earned)
+    assert requires_approval(phase, free, verdict, False, "green", earned=earned)
+    assert requires_approval(phase, free, verdict, True, "red", earned=earned)
+    assert requires_approval(phase, None, verdict, True, "green", earned=earned)
 
 
 @pytest.mark.parametrize("phase", ["phase_1", "phase_2", "phase_3"])

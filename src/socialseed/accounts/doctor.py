@@ -14,6 +14,7 @@ from socialseed.accounts.abilities import Ability, abilities
 from socialseed.accounts.checks import AGAIN, FIRST, Case
 from socialseed.core.clock import iso
 from socialseed.core.errors import not_found
+from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.phases import is_open, opens_on_day
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -24,7 +25,7 @@ MOST_ACCOUNTS = 500
 _COLUMNS = f"""
 SELECT a.id, a.platform, a.username, a.tier, a.phase, a.is_active, a.needs_reconnect, a.works_until,
   a.frozen_until, c.account_id IS NOT NULL AS has_tokens, c.scopes, c.issued_at, c.expires_at,
-  c.refresh_sealed IS NOT NULL AS renews,
+  c.refresh_sealed IS NOT NULL AS renews, {POLICY} AS policy,
   (SELECT json_agg(w.target_data) FROM (SELECT x.target_data FROM actions x
     WHERE x.workspace_id = a.workspace_id AND x.account_id = a.id AND x.mode = 'api'
     AND x.status IN ('awaiting_approval','approved','scheduled') AND x.action_type LIKE 'publish%'
@@ -181,8 +182,9 @@ def _obstacles(case: Case, ability: Ability, lacks: Sequence[str]) -> list[tuple
     if ability.is_read:
         return found
     if not is_open(row.platform, row.phase):
+        day = opens_on_day(row.platform, policy_in(row.policy))
         told = f"{case.manifest.name} is not open in {row.phase.replace('_', ' ')}."
-        found.append((told, f"It opens on day {opens_on_day(row.platform)} of the programme."))
+        found.append((told, f"It opens on day {day} of the programme."))
     if not row.is_active:
         found.append(("The account is paused.", "Resume the account."))
     if row.frozen_until is not None and row.frozen_until > case.now:

@@ -142,11 +142,11 @@ async def list_platforms(
 
 @platform_routes.get("/{platform}/limits", response_model=PlatformLimitsOut)
 async def list_limits(
-    caller: Annotated[Caller, permit("platforms:read")], platform: Platform
+    tx: Annotated[Tx, allow("platforms:read")], platform: Platform
 ) -> dict[str, object]:
     """The limits of each phase, and who set each number."""
-    caller.runtime.connectors.known(platform)
-    return platforms.list_limits(platform)
+    tx.connectors.known(platform)
+    return await platforms.list_limits(tx, platform)
 
 
 @platform_routes.post("/{platform}/test", response_model=ChecksOut)

@@ -22,6 +22,14 @@ _CLOSE = text(
     "UPDATE incidents SET closed_at = :now WHERE account_id = :account_id AND kind = :kind"
     " AND action_type = :action_type AND closed_at IS NULL RETURNING id"
 )
+# What counts against an account's record, of the row `i`: not a proxy that is down, and not a
+# connection that ended when it was due to.
+AGAINST = (
+    "(i.kind IN ('breaker','warning','silent_failure')"
+    " OR (i.kind = 'reconnect' AND i.detail->>'revoked' = 'true'))"
+)
+# The job, of a room above, that looks whether the account may go on without being asked about.
+REVIEW_AUTONOMY = "actions.review_autonomy"
 # What a person does about each kind, in order.
 WAY_BACK: Mapping[str, tuple[str, ...]] = {
     "breaker": (
@@ -55,7 +63,10 @@ async def open_(
     action_type: str = "",
     detail: Mapping[str, Plain] | None = None,
 ) -> bool:
-    """True when the incident is new; one that is open already stays as it is."""
+    """True when the incident is new; one that is open already stays as it is.
+
+    What the account earned is looked at again after the commit.
+    """
     values = {
         "id": tx.new_id(),
         "account_id": account_id,
@@ -65,7 +76,17 @@ async def open_(
         "sentence": sentence,
         "detail": orjson.dumps(dict(detail or {})).decode(),
     }
-    return await tx.session.scalar(_OPEN, values) is not None
+    if await tx.session.scalar(_OPEN, values) is None:
+        return False
+    await review_autonomy(tx, account_id)
+    return True
+
+
+async def review_autonomy(tx: Tx, account_id: UUID) -> None:
+    """What the account earned is looked at again after the commit."""
+    payload = {"workspace_id": str(tx.tenant), "account_id": str(account_id)}
+    key = f"{REVIEW_AUTONOMY}:{account_id}:{tx.now.isoformat()}"
+    await tx.defer(REVIEW_AUTONOMY, payload, dedupe_key=key)
 
 
 async def close(tx: Tx, account_id: UUID, kind: str, action_type: str = "") -> bool:

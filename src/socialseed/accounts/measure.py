@@ -20,6 +20,7 @@ from socialseed.connectors.types import Grant, Me, OwnPosts, Person, Post
 from socialseed.core.clock import local
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.events import Event, Plain
+from socialseed.identity import policies
 from socialseed.policy.phases import phase_of
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -183,10 +184,16 @@ async def _write_health(tx: Tx, row: SocialAccount) -> None:
     }
     first_today = await tx.session.scalar(_HEALTH_DAY, values)
     _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
-    if first_today:
-        verdict = phase_of(record.phase_facts(row, kept, tx.now))
-        if verdict.phase != row.phase:
-            service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
+    # A promotion comes once a day; what takes the account down does so at once.
+    if first_today or kept.incidents:
+        await _move_phase(tx, row, kept)
+
+
+async def _move_phase(tx: Tx, row: SocialAccount, kept: record.Record) -> None:
+    verdict = phase_of(record.phase_facts(row, kept, tx.now), await policies.current(tx))
+    if verdict.phase != row.phase:
+        service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
+        await incidents.review_autonomy(tx, row.id)
 
 
 def _works_for(row: SocialAccount, now: datetime) -> float | None:

@@ -14,11 +14,12 @@ from socialseed.connectors.media import Resolve, resolve
 from socialseed.connectors.protocol import Connector
 from socialseed.connectors.types import Begin, Grant, Me, Person
 from socialseed.core.errors import AppError, Remedy, UpstreamError, invalid
+from socialseed.identity import policies
 from socialseed.identity.access import Caller
 from socialseed.policy.pacing import limits
-from socialseed.policy.phases import PHASES
-from socialseed.policy.phases.programme import FIRST_DAY
+from socialseed.policy.phases import PHASES, first_day
 from socialseed.runtime.runtime import Runtime
+from socialseed.runtime.tx import Tx
 
 SKEW = timedelta(seconds=30)  # X: an authorization code lives 30 seconds
 _NOBODY = Grant("", None, "no-token", (), "")
@@ -87,8 +88,9 @@ def _line(
     }
 
 
-def list_limits(platform: str) -> dict[str, object]:
-    """The limits of a healthy account on the first day of each phase."""
+async def list_limits(tx: Tx, platform: str) -> dict[str, object]:
+    """The limits of a healthy account of this workspace on the first day of each phase."""
+    policy = await policies.current(tx)
     found = [
         {
             "kind": limit.kind,
@@ -98,7 +100,7 @@ def list_limits(platform: str) -> dict[str, object]:
             "source": limit.source,
         }
         for phase in PHASES
-        for limit in limits(platform, phase, FIRST_DAY[phase], "green", None, 1000)
+        for limit in limits(platform, phase, first_day(phase, policy), "green", None, 1000, policy)
     ]
     return {"platform": platform, "limits": found}
 

@@ -10,15 +10,17 @@ from sqlalchemy import Row, text
 from socialseed.accounts import record
 from socialseed.core.errors import not_found
 from socialseed.core.pagination import decode_position, encode_cursor
+from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.pacing import Limit, limits, window_keys
-from socialseed.policy.phases import phase_of, programme_day
+from socialseed.policy.phases import PhaseFacts, phase_of, programme_day, standing
 from socialseed.runtime.tx import Tx
 
 SERIES_DAYS = 30
 CHANGE_DAYS = 7
 
-_COLUMNS = """
-SELECT a.*, c.account_id IS NOT NULL AS has_tokens, l.next_due, g.name AS egress_name,
+_COLUMNS = f"""
+SELECT a.*, {POLICY} AS policy,
+  c.account_id IS NOT NULL AS has_tokens, l.next_due, g.name AS egress_name,
   g.state AS egress_state,
   (SELECT json_agg(json_build_array(k.kind, k.span, k.window_key, k.used)) FROM counters k
     WHERE k.account_id = a.id AND k.window_key >= :since_key) AS counters,
@@ -90,20 +92,40 @@ async def detail(tx: Tx, account_id: UUID) -> dict[str, object]:
     if row is None:
         raise not_found("account")
     kept = await record.read(tx, account_id)
-    verdict = phase_of(record.phase_facts(row, kept, tx.now))
-    opens = verdict.opens_next
     return {
         **account_json(row, tx.now),
-        "phase_detail": {
-            "phase": row.phase,
-            "programme_day": programme_day(row.programme_started_on, tx.now, row.timezone),
-            "started_on": row.programme_started_on,
-            "opens_next": None
-            if opens is None
-            else {"phase": opens.phase, "on": opens.on, "missing": list(opens.missing)},
-            "established": row.established,
-        },
+        "phase_detail": _phase_json(row, record.phase_facts(row, kept, tx.now)),
         "limits": _limits_json(row, tx.now),
+    }
+
+
+def _phase_json(row: Row[Any], facts: PhaseFacts) -> dict[str, object]:
+    policy = policy_in(row.policy)
+    here, verdict = standing(facts, policy), phase_of(facts, policy)
+    why = [*row.phase_reasons, *here.reasons]
+    if verdict.phase != row.phase:
+        words = verdict.phase.replace("_", " ")
+        why.append(f"With the next measurement it goes to {words}. {verdict.reasons[0]}")
+    opens = here.opens_next
+    return {
+        "phase": row.phase,
+        "programme_day": facts.programme_day,
+        "started_on": row.programme_started_on,
+        "established": row.established,
+        "why": list(dict.fromkeys(why)),
+        "opens_next": None
+        if opens is None
+        else {"phase": opens.phase, "on": opens.on, "missing": list(opens.missing)},
+        "gates": [
+            {
+                "code": gate.code,
+                "label": gate.label,
+                "met": gate.met,
+                "is": gate.found,
+                "needs": gate.needs,
+            }
+            for gate in here.gates
+        ],
     }
 
 
@@ -165,7 +187,15 @@ def _change(series: Sequence[tuple[date, int]]) -> float | None:
 def limits_of(row: Row[Any], now: datetime) -> Sequence[Limit]:
     """Every limit that holds for the account now."""
     day = programme_day(row.programme_started_on, now, row.timezone)
-    return limits(row.platform, row.phase, day, row.light, row.health_score, row.daily_action_limit)
+    return limits(
+        row.platform,
+        row.phase,
+        day,
+        row.light,
+        row.health_score,
+        row.daily_action_limit,
+        policy_in(row.policy),
+    )
 
 
 def _limits_json(row: Row[Any], now: datetime) -> list[Mapping[str, object]]:
@@ -181,6 +211,7 @@ def _limits_json(row: Row[Any], now: datetime) -> list[Mapping[str, object]]:
                 "used": used,
                 "binds": used >= limit.limit,
                 "source": limit.source,
+                "set_by": limit.set_by,
                 "local_on": keys[0],
             }
         )

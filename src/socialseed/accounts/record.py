@@ -7,20 +7,27 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from socialseed.accounts.incidents import AGAINST
 from socialseed.policy.phases import PhaseFacts, programme_day
 from socialseed.runtime.tx import Tx
 
 WEEK = timedelta(days=7)
 # `evidence.remedy` is what the platform's answer asked for; 'stop' is a warning or a restriction.
+# The phase falls for what the platform itself did; what else went wrong only keeps it from rising.
 _READ = text(
-    "SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.failed), 0) AS failed,"
+    "WITH changed AS (SELECT coalesce(max(e.at), '-infinity') AS at FROM events e"
+    "  WHERE e.account_id = :id AND e.type = 'account.phase_changed')"
+    " SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.failed), 0) AS failed,"
     " coalesce(max(t.unknown), 0) AS unknown, coalesce(max(t.warnings), 0) AS warnings,"
     " coalesce(max(t.fresh_warnings), 0) AS fresh_warnings,"
     " (SELECT count(*) FROM attempts i WHERE i.account_id = :id AND i.evidence->>'remedy' = 'stop'"
-    "   AND i.started_at > coalesce((SELECT max(e.at) FROM events e WHERE e.account_id = :id"
-    "    AND e.type = 'account.phase_changed'), '-infinity')) AS incidents,"
+    "   AND i.started_at > (SELECT at FROM changed))"
+    " + (SELECT count(*) FROM incidents i WHERE i.account_id = :id AND i.kind = 'silent_failure'"
+    "   AND i.opened_at > (SELECT at FROM changed)) AS incidents,"
     " coalesce(max(d.decided), 0) AS decided, coalesce(max(d.rejected), 0) AS rejected,"
-    " coalesce(max(d.unedited), 0) AS unedited"
+    " coalesce(max(d.unedited), 0) AS unedited,"
+    f" (SELECT count(*) FROM incidents i WHERE i.account_id = :id AND {AGAINST}"
+    "   AND (i.closed_at IS NULL OR i.opened_at > :week_ago)) AS recent"
     " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed') AS failed,"
     "   count(*) FILTER (WHERE outcome = 'unknown') AS unknown,"
     "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop') AS warnings,"
@@ -59,6 +66,7 @@ class Record:
     decided: int
     rejected: int
     unedited: int
+    recent: int = 0  # incidents of 7 days, or open yet, that count against the record
 
 
 async def read(tx: Tx, account_id: UUID) -> Record:
@@ -85,4 +93,5 @@ def phase_facts(row: Programme, kept: Record, now: datetime) -> PhaseFacts:
         decided=kept.decided,
         approved_without_edits_share=kept.unedited / kept.decided if kept.decided else None,
         incidents_since_change=kept.incidents,
+        incidents_last_7_days=kept.recent,
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from socialseed.connectors.registry import WORD
+from socialseed.policy.pacing.tables import SetBy
 
 _HANDLE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
 
@@ -139,12 +140,26 @@ class OpensNextOut(BaseModel):
     missing: list[str]
 
 
+class GateOut(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    code: str
+    label: str
+    met: bool
+    found: str = Field(alias="is")
+    needs: str
+
+
 class PhaseDetailOut(BaseModel):
+    """Why this phase, when the next begins at the earliest, and each gate before it."""
+
     phase: str
     programme_day: int
     started_on: date
     opens_next: OpensNextOut | None
     established: bool
+    why: list[str]
+    gates: list[GateOut]
 
 
 class LimitOut(BaseModel):
@@ -154,6 +169,7 @@ class LimitOut(BaseModel):
     used: int
     binds: bool
     source: str
+    set_by: SetBy
     local_on: date
 
 

@@ -13,9 +13,9 @@ from socialseed.connectors.types import Revoke
 from socialseed.core import log
 from socialseed.core.clock import local
 from socialseed.core.errors import UpstreamError, conflict, invalid, not_found
+from socialseed.identity import policies
 from socialseed.policy.capabilities.ledger import Ledger
-from socialseed.policy.phases import programme_day, starting_phase
-from socialseed.policy.phases.programme import FIRST_DAY
+from socialseed.policy.phases import first_day, programme_day, starting_phase
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -132,7 +132,7 @@ async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChan
     if active != row.is_active:
         _set_active(tx, row, active)
     if established != row.established:
-        _set_established(tx, row, established)
+        await _set_established(tx, row, established)
     row.updated_at = tx.now
     await tx.session.flush()
     if "egress_id" in change.model_fields_set and change.egress_id != row.egress_id:
@@ -156,7 +156,7 @@ def _set_active(tx: Tx, row: SocialAccount, active: bool) -> None:
     events.emit(tx, kind, row.id, row.platform, row.username, told, is_active=active)
 
 
-def _set_established(tx: Tx, row: SocialAccount, established: bool) -> None:
+async def _set_established(tx: Tx, row: SocialAccount, established: bool) -> None:
     row.established = established
     by = f"{tx.actor.name} {'confirmed' if established else 'took back'}"
     told = f"changed: {by} that it is established."
@@ -164,7 +164,8 @@ def _set_established(tx: Tx, row: SocialAccount, established: bool) -> None:
         tx, "updated", row.id, row.platform, row.username, told, established=established
     )  # fmt: skip
     begun = programme_day(row.programme_started_on, tx.now, row.timezone)
-    early = begun < FIRST_DAY["phase_2"] and row.phase in ("phase_1", "phase_2")
+    second = first_day("phase_2", await policies.current(tx))
+    early = begun < second and row.phase in ("phase_1", "phase_2")
     phase = starting_phase(established) if early else row.phase
     if phase != row.phase:
         change_phase(tx, row, phase, [_BEGAN_ESTABLISHED if established else _BEGAN_NEW])

@@ -58,7 +58,7 @@ _LOST = text(
     " light_reasons = CAST(:reasons AS jsonb), updated_at = :now"
     " WHERE id = :id AND NOT needs_reconnect AND EXISTS (SELECT 1 FROM credentials c"
     "  WHERE c.account_id = :id AND (CAST(:version AS int) IS NULL OR c.version = :version))"
-    " RETURNING platform, username"
+    " RETURNING platform, username, works_until"
 )
 _REFUSED = text(
     "UPDATE credentials SET expires_at = :now WHERE account_id = :id AND issued_at <= :before"
@@ -273,7 +273,9 @@ async def lost(tx: Tx, account_id: UUID, *, version: int | None = None) -> bool:
     events.emit(
         tx, "needs_reconnect", account_id, row.platform, row.username, told, light="red"
     )  # fmt: skip
-    await incidents.open_(tx, account_id, "reconnect", f"@{row.username} {told}")
+    # An access that ends before it was due to was taken away.
+    detail = {"revoked": row.works_until is None or row.works_until > tx.now}
+    await incidents.open_(tx, account_id, "reconnect", f"@{row.username} {told}", detail=detail)
     return True
 
 

@@ -12,12 +12,14 @@ from socialseed.policy.risk.types import Use
 from socialseed.runtime.tx import Tx
 
 # A full counter is left as it is and returns no row: fewer rows than asked means a limit holds.
+# The ceiling is that of whoever raises it: one that was lowered below what is used refuses and
+# changes nothing.
 RAISE = (
     "INSERT INTO counters (account_id, kind, span, window_key, workspace_id, used, ceiling)"
     " SELECT :account_id, k.kind, k.span, k.window_key, :workspace_id, 1, k.ceiling"
     " FROM unnest(CAST(:kinds AS text[]), CAST(:spans AS text[]), CAST(:keys AS text[]),"
-    " CAST(:ceilings AS int[])) AS k(kind, span, window_key, ceiling) ORDER BY 2, 3"
-    " ON CONFLICT (account_id, kind, span, window_key) DO UPDATE"
+    " CAST(:ceilings AS int[])) AS k(kind, span, window_key, ceiling)"
+    " WHERE k.ceiling > 0 ORDER BY 2, 3 ON CONFLICT (account_id, kind, span, window_key) DO UPDATE"
     " SET used = counters.used + 1, ceiling = EXCLUDED.ceiling"
     " WHERE counters.used < EXCLUDED.ceiling RETURNING kind"
 )

@@ -12,8 +12,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
+from socialseed.actions import autonomy, platforms
 from socialseed.actions import facts as gathering
-from socialseed.actions import platforms
 from socialseed.actions.content import Content, checked, clean_string
 from socialseed.actions.events import tell
 from socialseed.actions.schedule import Pace, approve_and_schedule, slot, subject_of
@@ -34,7 +34,7 @@ _LOAD = text("""
 SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,
   x.target_data, x.content_hash, x.status, x.mode, x.light, x.proposed_by_kind, x.proposed_by_id,
   x.not_before, x.expires_at, x.held_until, a.username, a.timezone, a.waking_start, a.waking_end,
-  a.light AS account_light, l.last_sent_at,
+  a.light AS account_light, a.phase, l.last_sent_at,
   coalesce((w.settings->>'no_self_approval')::boolean, false) AS no_self_approval,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id
@@ -64,7 +64,7 @@ _CANCEL = text(_deciding("settled_at = :now, held_until = NULL"))
 _UNDO = text(
     _deciding(
         "approved_at = NULL, approved_hash = NULL, approved_by = NULL, scheduled_at = NULL,"
-        " held_until = NULL, settled_at = NULL, expires_at = :expires_at",
+        " held_until = NULL, settled_at = NULL, expires_at = :expires_at, autonomy_id = NULL",
         "held_until > :now",
     )
 )
@@ -124,6 +124,7 @@ async def approve(
     _person_only(tx)
     row = await _load_one(tx, action_id)
     await _approve_row(tx, runtime, row, content_hash, edits, _taken(row))
+    await autonomy.review_soon(tx, row.account_id, row.phase)
     reach("approve.before_commit")
 
 
@@ -134,6 +135,7 @@ async def reject(
     _person_only(tx)
     row = await _load_one(tx, action_id)
     await _reject_row(tx, runtime, row, reason, note)
+    await autonomy.review_soon(tx, row.account_id, row.phase)
 
 
 async def snooze(tx: Tx, action_id: UUID, until: datetime) -> None:
@@ -226,6 +228,8 @@ async def bulk(
             results.append(BulkResult(action_id, row.status if row else None, problem))
         else:
             results.append(BulkResult(action_id, status, None))
+    for account_id, phase in {row.account_id: row.phase for row in rows.values()}.items():
+        await autonomy.review_soon(tx, account_id, phase)
     return results
 
 

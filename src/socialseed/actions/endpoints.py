@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from socialseed.accounts.schemas import Platform
 from socialseed.actions import (
     attention,
+    autonomy_endpoints,
     decide,
     propose,
     queries,
@@ -292,5 +293,5 @@ async def _active(tx: Tx) -> StopsOut:
 
 
 router = APIRouter()
-for part in (actions, approvals, tasks, stopping):
+for part in (actions, approvals, tasks, stopping, autonomy_endpoints.router):
     router.include_router(part)

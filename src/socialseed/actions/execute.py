@@ -37,6 +37,7 @@ from socialseed.runtime.tx import Tx
 _LANE = text("""
 SELECT l.account_id, l.workspace_id, l.last_sent_at, x.id, x.status, x.platform, x.action_type,
   x.target_account, x.target_data, x.content_hash, x.approved_hash, x.approved_by, x.light,
+  x.autonomy_id,
   x.scheduled_at, x.fence AS begun_under, a.username, a.tier,
   (SELECT count(*) FROM attempts t WHERE t.action_id = x.id)::int AS tried
 FROM lanes l JOIN social_accounts a ON a.id = l.account_id
@@ -48,8 +49,11 @@ WHERE l.account_id = :account_id AND l.fence = :fence FOR UPDATE OF l
 _STOP_LOCK = text("SELECT pg_advisory_xact_lock_shared(:key)")
 # Accounts of one app are counted together, so that two of them cannot both be the last.
 _POSTERS_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:platform, 5))")
+# A grant is locked as it is honoured: whoever takes it back waits, or is seen here.
 _START = text(
-    f"WITH used AS ({RAISE}), lane AS (UPDATE lanes SET leased_until = :lease,"
+    f"WITH used AS ({RAISE}), granted AS (SELECT id FROM autonomy_grants"
+    " WHERE id = CAST(:autonomy_id AS uuid) AND revoked_at IS NULL FOR SHARE),"
+    " lane AS (UPDATE lanes SET leased_until = :lease,"
     " last_sent_at = :now, next_due = CASE WHEN more.at IS NULL THEN NULL"
     " ELSE GREATEST(more.at, :rested_at) END FROM (SELECT min(scheduled_at) AS at FROM actions"
     " WHERE account_id = :account_id AND status = 'scheduled' AND id <> :action_id) more"
@@ -57,7 +61,8 @@ _START = text(
     + move_sql(
         "fence = :fence, executed_at = :now",
         "content_hash = :content_hash AND approved_hash = :content_hash"
-        " AND (SELECT count(*) FROM lane) = 1",
+        " AND (SELECT count(*) FROM lane) = 1"
+        " AND (autonomy_id IS NULL OR autonomy_id IN (SELECT id FROM granted))",
     )
     + f" RETURNING id), judged AS ({VERDICT_INTO} FROM moved),"
     " tried AS (INSERT INTO attempts (id, workspace_id, action_id, account_id, platform, n, fence,"
@@ -72,7 +77,9 @@ class _LimitHolds(Exception):
 
 
 class _NoLongerOurs(Exception):
-    """The action was undone, cancelled or edited while we waited: nothing is sent."""
+    """The action was undone, cancelled or edited while we waited, or what the account had earned
+    was taken back: nothing is sent.
+    """
 
 
 async def send(runtime: Runtime, payload: Payload) -> None:
@@ -212,6 +219,7 @@ async def _start(
                 "rested_at": tx.now + holds.gap(runtime, ground),
                 "now": tx.now,
                 "content_hash": row.content_hash,
+                "autonomy_id": row.autonomy_id,
                 "attempt_id": attempt_id,
                 "n": n,
                 "request_hash": request_hash(order),

@@ -9,21 +9,24 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, TextClause, text
 
+from socialseed.accounts.incidents import AGAINST
 from socialseed.actions.content import PUBLISHES, Content
 from socialseed.actions.schedule import Pace
 from socialseed.actions.similarity import nearest
 from socialseed.connectors.manifest import Manifest
 from socialseed.core.errors import not_found
+from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
 from socialseed.policy.capabilities.types import Capability
-from socialseed.policy.numbers import Policy, policy_of
+from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits, window_keys
-from socialseed.policy.phases import programme_day
+from socialseed.policy.phases import opens_on_day, programme_day
 from socialseed.policy.risk.types import Contact, Facts, Use
 from socialseed.runtime.tx import Tx
 
 KNOWN_FOR = timedelta(days=30)
 _NO_ACTION = UUID(int=0)
+_OWN = "You, for this account"
 
 _TEXTS = """
   (SELECT json_agg(json_build_array(x.said, b.username)) FROM
@@ -37,7 +40,7 @@ _POSTED = """
   EXISTS (SELECT 1 FROM actions y WHERE y.account_id = a.id
     AND y.status = 'succeeded' AND y.remote_id = :post_id)
 """
-_GATHER = """
+_GATHER = f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase,
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
@@ -45,8 +48,11 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
-  (SELECT json_build_array(q.version, q.numbers) FROM policies q
-    WHERE q.workspace_id = a.workspace_id ORDER BY q.version DESC LIMIT 1) AS policy,
+  {POLICY} AS policy,
+  (SELECT json_object_agg(g.light, g.id) FROM autonomy_grants g WHERE g.account_id = a.id
+    AND g.action_type = :action_type AND g.revoked_at IS NULL AND NOT EXISTS
+    (SELECT 1 FROM incidents i WHERE i.account_id = a.id AND i.opened_at >= g.granted_at
+      AND {AGAINST})) AS earned,
   (SELECT granted FROM consents c WHERE c.workspace_id = a.workspace_id AND c.kind = :consent)
     AS consent,
   (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
@@ -76,7 +82,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
       AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
       ORDER BY y.created_at DESC LIMIT 20) x JOIN social_accounts b ON b.id = x.account_id)
     AS contacts,
-  {texts} AS texts,
+  {{texts}} AS texts,
   (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id AND y.id <> :action_id
     AND (y.status IN ('scheduled','executing')
       OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken,
@@ -92,7 +98,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
   coalesce((SELECT confirmed_at IS NOT NULL FROM installation), true) AS confirmed,
   CASE WHEN a.platform || '/' || a.tier = ANY(CAST(:capped AS text[]))
     THEN app_posters(a.platform, a.tier, a.id, :day_ago) END AS posters,
-  {posted} AS posted_by_us,
+  {{posted}} AS posted_by_us,
   (SELECT json_build_array(id, request_digest) FROM actions
     WHERE workspace_id = a.workspace_id AND idempotency_key = :idempotency_key) AS replay,
   (SELECT json_build_array(id, status) FROM actions y WHERE y.account_id = a.id
@@ -152,6 +158,11 @@ class Ground:
         """The live or done action towards the same target, and its status."""
         found = _json(self.row.duplicate)
         return (UUID(found[0]), found[1]) if found else None
+
+    @property
+    def earned(self) -> Mapping[str, UUID]:
+        """The grants held for this kind by light. One incident since then and none is honoured."""
+        return {light: UUID(found) for light, found in (_json(self.row.earned) or {}).items()}
 
     @property
     def troubled(self) -> bool:
@@ -229,8 +240,7 @@ def _gathering(content: Content) -> TextClause:
 
 def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
     started: date = row.programme_started_on
-    version, numbers = _json(row.policy) or (0, None)
-    policy = policy_of(numbers, version)
+    policy = policy_in(row.policy)
     day = programme_day(started, now, row.timezone)
     found = limits(
         row.platform,
@@ -240,10 +250,11 @@ def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger)
         row.health_score,
         row.daily_action_limit,
         policy,
+        ledger,
     )
     if pace == "immediate":
         own = row.daily_action_limit
-        found = [replace(one, limit=own, source="You, for this account") for one in found]
+        found = [replace(one, limit=own, source=_OWN, set_by="account") for one in found]
     return Ground(
         row=row,
         now=now,
@@ -337,6 +348,7 @@ def facts_of(
         posters=row.posters,
         missing_scopes=ground.lacks(content.action_type),
         platform_name=manifest.name,
+        platform_opens_on_day=opens_on_day(row.platform, ground.policy),
     )
 
 

@@ -51,7 +51,7 @@ _BACK = text(
     "WITH moved AS ("
     + move_sql(
         f"{JUDGED}, approved_at = NULL, approved_hash = NULL, approved_by = NULL,"
-        " requires_approval = true, scheduled_at = NULL, held_until = NULL,"
+        " requires_approval = true, scheduled_at = NULL, held_until = NULL, autonomy_id = NULL,"
         " expires_at = :expires_at, settled_at = :settled_at"
     )
     + f" RETURNING id), judged AS ({VERDICT_INTO} FROM moved) SELECT id FROM moved"
@@ -195,9 +195,10 @@ async def sent_back(
 
     Forbidden: blocked. Worse than what was agreed to, or no longer automatic: a person decides.
     """
-    to = _back_to(row, facts, verdict)
-    if to is None:
+    back = _back_to(row, ground, facts, verdict)
+    if back is None:
         return False
+    to, why = back
     expires_at = tx.now + timedelta(hours=ground.row.ttl_hours)
     blocked = to == "blocked"
     await move(
@@ -213,22 +214,29 @@ async def sent_back(
         settled_at=tx.now if blocked else None,
     )
     await release(tx, row.account_id, fence)
-    why = verdict.findings[0].sentence if verdict.findings else "Automation is off here."
     name, word = ("blocked", "Blocked") if blocked else ("held", "Back to you")
     tell(tx, name, subject_of(row.id, row), to, f"{word} just before sending: {why}")
     return True
 
 
-def _back_to(row: Row[tuple[Any, ...]], facts: Facts, verdict: Verdict) -> str | None:
+def _back_to(
+    row: Row[tuple[Any, ...]], ground: Ground, facts: Facts, verdict: Verdict
+) -> tuple[str, str] | None:
+    """Where it goes instead, and why; None when it may be sent."""
+    why = verdict.findings[0].sentence if verdict.findings else "It is asked about again."
     if verdict.forbidden:
-        return "blocked"
+        return "blocked", why
     if _RANK[verdict.light] > _RANK[row.light]:
-        return "awaiting_approval"
-    if row.approved_by is None and requires_approval(
-        facts.phase, facts.capability, verdict, facts.consent, facts.account_light
-    ):
-        return "awaiting_approval"
-    return None
+        return "awaiting_approval", why
+    if row.approved_by is not None:
+        return None
+    # Only the grant under which it was scheduled counts, and only while it is held.
+    earned = row.autonomy_id in ground.earned.values()
+    told = (facts.phase, facts.capability, verdict, facts.consent, facts.account_light)
+    if not requires_approval(*told, earned=earned):
+        return None
+    lost = row.autonomy_id is not None and not earned
+    return "awaiting_approval", "What the account had earned was taken back." if lost else why
 
 
 async def unreadable(tx: Tx, row: Row[tuple[Any, ...]], fence: int) -> None:

@@ -300,6 +300,7 @@ class AutonomyGrant(Base):
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_because: Mapped[str | None]
+    revoked_by: Mapped[UUID | None]  # the person who took it back; None: the product did
     __table_args__ = (
         CheckConstraint("light IN ('green','yellow')", name="light"),
         Index(

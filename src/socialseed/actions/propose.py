@@ -1,7 +1,7 @@
 """The pipeline's front door: a proposal becomes an action with its verdict and its way on."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,11 +15,13 @@ from socialseed.actions.content import Content, checked
 from socialseed.actions.events import Subject, tell
 from socialseed.actions.facts import Ground
 from socialseed.actions.states import PATIENCE, REPLANNABLE, opening
-from socialseed.actions.verdicts import VERDICT_INTO, judge, verdict_values
+from socialseed.actions.verdicts import VERDICT_INTO, judge, reasons_json, verdict_values
 from socialseed.core.errors import conflict, invalid, not_found
 from socialseed.policy.attention import Waiting, weigh
+from socialseed.policy.autonomy import audit_words, is_audited
+from socialseed.policy.numbers import Policy
 from socialseed.policy.risk.assess import requires_approval
-from socialseed.policy.risk.types import Facts, Verdict
+from socialseed.policy.risk.types import Facts, Finding, Verdict
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
@@ -59,6 +61,8 @@ class _Way:
     requires_approval: bool
     scheduled_at: datetime | None
     expires_at: datetime | None
+    autonomy_id: UUID | None = None
+    audited: bool = False
 
 
 _COLUMNS = (
@@ -100,9 +104,14 @@ _COLUMNS = (
     "created_at",
     "worth",
     "review_seconds",
+    "autonomy_id",
+    "audit_sample",
 )
 _JSONB = {"target_data", "reasons", "to_green"}
-_VALUES = ", ".join(f"CAST(:{c} AS jsonb)" if c in _JSONB else f":{c}" for c in _COLUMNS)
+# What is said beside the verdict is shown with its reasons, and is no part of the verdict.
+_VALUES = ", ".join(f"CAST(:{c} AS jsonb)" if c in _JSONB else f":{c}" for c in _COLUMNS).replace(
+    "CAST(:reasons AS jsonb)", "CAST(:reasons AS jsonb) || CAST(:beside AS jsonb)"
+)
 _STORE = text(
     f"WITH stored AS (INSERT INTO actions ({', '.join(_COLUMNS)}) VALUES ({_VALUES})"
     f" ON CONFLICT DO NOTHING RETURNING id, account_id, workspace_id),"
@@ -149,14 +158,15 @@ async def submit(tx: Tx, runtime: Runtime, proposal: Proposal) -> Proposed:
     if ground.duplicate is not None:
         raise _duplicate(*ground.duplicate)
     _check(runtime, ground, content)
-    facts, verdict, way = _decide(tx, runtime, proposal, content, ground)
+    action_id = tx.new_id()
+    facts, verdict, way = _decide(tx, runtime, proposal, content, ground, action_id)
     values = {
+        "id": action_id,
         **_values(tx, runtime, proposal, content, ground, verdict.light, way),
         **verdict_values(tx, facts, verdict, "propose"),
     }
     if await tx.session.scalar(_STORE, values) is None:
         return await _lost_race(tx, proposal, content)
-    action_id = UUID(str(values["id"]))
     _tell(tx, _subject(action_id, ground, content, verdict), verdict, way)
     return Proposed(action_id, False, way.status)
 
@@ -193,7 +203,12 @@ _OLD = text(
 
 
 def _decide(
-    tx: Tx, runtime: Runtime, proposal: Proposal, content: Content, ground: Ground
+    tx: Tx,
+    runtime: Runtime,
+    proposal: Proposal,
+    content: Content,
+    ground: Ground,
+    action_id: UUID,
 ) -> tuple[Facts, Verdict, _Way]:
     performs = platforms.manifest(runtime, ground.row.platform).performs
     mode = gathering.mode_of(ground, content, performs)
@@ -206,7 +221,20 @@ def _decide(
         hold=mode == "api",
     )
     facts, verdict = judge(runtime, ground, content, mode, slot)
-    return facts, verdict, _way(tx, ground, facts, verdict, slot)
+    way = _way(tx, ground, facts, verdict, slot)
+    if way.status == "scheduled" and _drawn(tx, runtime, ground.policy, action_id):
+        lives = timedelta(hours=ground.row.ttl_hours)
+        status = opening("awaiting_approval")
+        way = _Way(status, "api", True, None, tx.now + lives, audited=True)
+    return facts, verdict, way
+
+
+def _drawn(tx: Tx, runtime: Runtime, policy: Policy, action_id: UUID) -> bool:
+    """Whether this one of those that need nobody is asked about all the same."""
+    share = float(policy.number("autonomy.audit_share"))
+    if runtime.seed is None:
+        return tx.rng.random() < share
+    return is_audited(runtime.seed, action_id, share)
 
 
 def _check(runtime: Runtime, ground: Ground, content: Content) -> None:
@@ -224,12 +252,18 @@ def _way(tx: Tx, ground: Ground, facts: Facts, verdict: Verdict, slot: datetime)
     if facts.mode == "human":
         # A task is its own approval: one card, one decision.
         return _Way(opening("awaiting_human"), "human", False, slot, slot + lives)
+    grant = ground.earned.get(verdict.light)
     needed = requires_approval(
-        facts.phase, facts.capability, verdict, facts.consent, facts.account_light
+        facts.phase,
+        facts.capability,
+        verdict,
+        facts.consent,
+        facts.account_light,
+        earned=grant is not None,
     )
     if needed:
         return _Way(opening("awaiting_approval"), "api", True, None, tx.now + lives)
-    return _Way(opening("approved", "scheduled"), "api", False, slot, None)
+    return _Way(opening("approved", "scheduled"), "api", False, slot, None, grant)
 
 
 def _values(
@@ -242,12 +276,10 @@ def _values(
     way: _Way,
 ) -> dict[str, object]:
     auto = way.status == "scheduled"
-    action_id = tx.new_id()
-    first = weigh(Waiting(action_id, content.action_type, light, way.expires_at), tx.now)
+    first = weigh(Waiting(proposal.account_id, content.action_type, light, way.expires_at), tx.now)
     held = tx.now + timedelta(seconds=runtime.settings.send_hold_seconds) if auto else None
     link = platforms.deep_link(runtime, ground.row.platform, content)
     return {
-        "id": action_id,
         "workspace_id": ground.row.workspace_id,
         "account_id": ground.row.id,
         "platform": ground.row.platform,
@@ -280,8 +312,23 @@ def _values(
         "review_seconds": first.seconds,
         "lane_due": way.scheduled_at if auto else None,
         "decision_id": tx.new_id() if auto else None,
-        "decision_reason": f"No rule of {ground.row.phase} asks for one." if auto else None,
+        "decision_reason": _why_nobody(ground, content, way) if auto else None,
+        "autonomy_id": way.autonomy_id,
+        "audit_sample": way.audited,
+        "beside": reasons_json(_beside(ground.policy) if way.audited else ()),
     }
+
+
+def _why_nobody(ground: Ground, content: Content, way: _Way) -> str:
+    if way.autonomy_id is None:
+        return f"No rule of {ground.row.phase} asks for one."
+    kind = content.action_type.replace("_", " ")
+    return f"The account has earned to {kind} without being asked: autonomy {way.autonomy_id}."
+
+
+def _beside(policy: Policy) -> Sequence[Finding]:
+    told = audit_words(float(policy.number("autonomy.audit_share")))
+    return (Finding("audit_sample", "info", 0, told),)
 
 
 def _deadline(tx: Tx, way: _Way) -> datetime | None:

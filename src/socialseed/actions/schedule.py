@@ -123,7 +123,7 @@ _SCHEDULE = text(
     + move_sql(
         "approved_at = :now, approved_hash = :content_hash, approved_by = :approved_by,"
         " scheduled_at = :due_at, held_until = :held_until, snoozed_until = NULL,"
-        " expires_at = NULL",
+        " expires_at = NULL, autonomy_id = NULL",
         "content_hash = :content_hash AND account_id = :account_id",
     )
     + " RETURNING id), lane AS ("

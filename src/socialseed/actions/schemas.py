@@ -170,6 +170,8 @@ class ActionOut(BaseModel):
     minutes: float
     deferred_until: datetime | None
     deferred_because: str | None
+    autonomy_id: UUID | None
+    audit_sample: bool
 
 
 class TimelineActor(BaseModel):

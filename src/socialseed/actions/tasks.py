@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from socialseed.accounts.incidents import REVIEW_AUTONOMY
+from socialseed.actions import autonomy
 from socialseed.actions.attention import plan_round
 from socialseed.actions.dispatch import SEND
 from socialseed.actions.execute import send
@@ -17,6 +19,8 @@ JOBS: tuple[Job, ...] = (
     Job(LOOK, look),
     Job(VERIFY, verify),
     Job(TOLD, told),
+    Job(REVIEW_AUTONOMY, autonomy.review),
+    Job("actions.review_all_autonomy", autonomy.review_all, every=autonomy.EVERY),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
     Job("actions.attention", plan_round, every=timedelta(minutes=2)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),

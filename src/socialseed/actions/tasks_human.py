@@ -17,6 +17,7 @@ from socialseed.actions.schedule import subject_of
 from socialseed.actions.states import move_sql, move_values, refuse
 from socialseed.core.errors import forbidden, invalid, not_found
 from socialseed.core.events import Plain
+from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.pacing import Limit, limits
 from socialseed.policy.phases import programme_day
 from socialseed.runtime.runtime import Runtime
@@ -44,7 +45,7 @@ _TOLD = {
 _TASK = text(
     "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
     " x.light, x.status, x.scheduled_at, a.username, a.timezone, a.phase, a.programme_started_on,"
-    " a.light AS account_light, a.health_score, a.daily_action_limit"
+    f" a.light AS account_light, a.health_score, a.daily_action_limit, {POLICY} AS policy"
     " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
     " WHERE x.id = :action_id AND x.mode = 'human' FOR UPDATE OF x"
 )
@@ -145,7 +146,13 @@ async def _task(tx: Tx, action_id: UUID) -> Row[tuple[Any, ...]]:
 def _limits(tx: Tx, row: Row[tuple[Any, ...]]) -> Sequence[Limit]:
     day = programme_day(row.programme_started_on, tx.now, row.timezone)
     return limits(
-        row.platform, row.phase, day, row.account_light, row.health_score, row.daily_action_limit
+        row.platform,
+        row.phase,
+        day,
+        row.account_light,
+        row.health_score,
+        row.daily_action_limit,
+        policy_in(row.policy),
     )
 
 

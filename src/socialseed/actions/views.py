@@ -23,7 +23,8 @@ _FIELDS = f"""
   'settled_at', {utc("x.settled_at")}, 'remote_id', x.remote_id, 'remote_url', x.remote_url,
   'verified', x.verified, 'failure', x.failure, 'replaces', x.replaces,
   'worth', x.worth, 'minutes', round((x.review_seconds / 60)::numeric, 2),
-  'deferred_until', {utc("x.deferred_until")}, 'deferred_because', x.deferred_because"""
+  'deferred_until', {utc("x.deferred_until")}, 'deferred_because', x.deferred_because,
+  'autonomy_id', x.autonomy_id, 'audit_sample', x.audit_sample"""
 
 ACTION = f"json_build_object({_FIELDS})"
 TASK = f"""json_build_object({_FIELDS}, 'deep_link', x.deep_link,

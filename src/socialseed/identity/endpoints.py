@@ -6,7 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from socialseed.core.errors import invalid
-from socialseed.identity import endpoints_auth, keys, lists, members, queries, service
+from socialseed.identity import (
+    endpoints_auth,
+    endpoints_policy,
+    keys,
+    lists,
+    members,
+    queries,
+    service,
+)
 from socialseed.identity.access import Caller, allow, permit
 from socialseed.identity.schemas import (
     ApiKeyIn,
@@ -28,6 +36,7 @@ from socialseed.runtime.tx import Tx
 
 router = APIRouter()
 router.include_router(endpoints_auth.router)
+router.include_router(endpoints_policy.router)
 users = APIRouter(prefix="/users", tags=["users"])
 
 KeyKeeper = Annotated[Tx, allow("keys:write")]

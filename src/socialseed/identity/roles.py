@@ -13,6 +13,7 @@ _ADMIN = _APPROVER | {
     "keys:write",
     "members:write",
     "privacy:export",
+    "policy:write",
 }
 GRANTS: Mapping[str, frozenset[str]] = {
     "viewer": frozenset(),

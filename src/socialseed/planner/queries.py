@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import text
 
 from socialseed.core.errors import not_found
+from socialseed.identity.policies import POLICY, policy_in
+from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits
 from socialseed.policy.phases import programme_day
 from socialseed.runtime.tx import Tx
@@ -36,7 +38,7 @@ ORDER BY md5(a.id::text || :turn) LIMIT :limit
 _ACCOUNT = text(f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.tier, a.phase, a.timezone, a.light,
   a.health_score, a.is_active, a.daily_action_limit, a.waking_start, a.waking_end,
-  a.programme_started_on,
+  a.programme_started_on, {POLICY} AS policy,
   (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.status IN {_OPEN}
     AND x.created_at > :month_ago) AS waiting,
@@ -96,6 +98,7 @@ class Account:
     waking_end: int
     programme_started_on: date
     scopes: Sequence[str]  # what its owner granted; empty when the platform does not tell
+    policy: Policy
     waiting: int  # proposals and tasks that nobody has settled yet
     today: Mapping[str, int]  # by kind: what was proposed since local midnight and still stands
 
@@ -108,6 +111,7 @@ class Account:
             self.light,
             self.health_score,
             self.daily_action_limit,
+            self.policy,
         )
 
 
@@ -139,7 +143,12 @@ async def get_account(tx: Tx, account_id: UUID, month_ago: datetime) -> Account:
     row = (await tx.session.execute(_ACCOUNT, values)).mappings().one_or_none()
     if row is None:
         raise not_found("account")
-    return Account(**{**row, "today": row["today"] or {}, "scopes": _json(row["scopes"])})
+    told = {
+        "today": row["today"] or {},
+        "scopes": _json(row["scopes"]),
+        "policy": policy_in(row["policy"]),
+    }
+    return Account(**{**row, **told})
 
 
 async def list_rules(tx: Tx, account: Account) -> Sequence[tuple[Rule, int]]:

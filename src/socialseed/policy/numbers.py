@@ -7,6 +7,7 @@ these bounds. The defaults are the product owner's table of phases, else ours; n
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeGuard
 
 Number = int | float
 
@@ -85,6 +86,9 @@ class Policy:
     moved: Mapping[str, Number]
     version: int = 0  # 0: nobody changed anything yet
 
+    def __hash__(self) -> int:
+        return hash((self.version, tuple(sorted(self.moved.items()))))
+
     def number(self, key: str) -> Number:
         """The number in force. Raises KeyError for a key that does not exist."""
         return self.moved.get(key, BY_KEY[key].default)
@@ -105,6 +109,10 @@ class Policy:
 DEFAULTS = Policy({})
 
 
+def _is_number(value: object) -> TypeGuard[Number]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
 def policy_of(stored: Mapping[str, object] | None, version: int = 0) -> Policy:
     """The policy of numbers that were stored; what today's bounds refuse is moved into them.
 
@@ -113,38 +121,55 @@ def policy_of(stored: Mapping[str, object] | None, version: int = 0) -> Policy:
     kept: dict[str, Number] = {}
     for key, value in (stored or {}).items():
         bound = BY_KEY.get(key)
-        if bound is None or isinstance(value, bool) or not isinstance(value, int | float):
+        if bound is None or not _is_number(value):
             continue
         number = min(max(value, bound.least), bound.most)
         kept[key] = int(number) if bound.whole else float(number)
     return Policy(kept, version)
 
 
-def check(wanted: Mapping[str, object]) -> Sequence[Problem]:
-    """Why these numbers may not be in force; empty when they may."""
+def check(wanted: Mapping[str, object], before: Policy = DEFAULTS) -> Sequence[Problem]:
+    """Why these numbers may not be in force on top of `before`; empty when they may.
+
+    A problem between two numbers is told of the one that is wanted.
+    """
     found = [problem for key, value in wanted.items() if (problem := _refused(key, value))]
-    if not found:
-        later = policy_of(wanted)
-        if later.count("days.phase_3") - later.count("days.phase_2") < 30:
-            detail = "Phase 3 begins at least 30 days after phase 2."
-            found.append(Problem("days.phase_3", detail))
-        if not (
-            later.count("limits.phase_1")
-            <= later.count("limits.phase_2")
-            <= later.count("limits.phase_3")
-        ):
-            found.append(Problem("limits.phase_2", "A later phase never allows less than before."))
-    return found
+    if found:
+        return found
+    later = policy_of({**before.moved, **wanted})
+    return [
+        Problem(second if second in wanted or first not in wanted else first, detail)
+        for first, second, apart, detail in _BETWEEN
+        if later.number(second) - later.number(first) < apart
+    ]
+
+
+# Two numbers and the least by which the second is above the first.
+_LATER_ALLOWS_MORE = "A later phase never allows less than the one before."
+_BETWEEN: Sequence[tuple[str, str, Number, str]] = (
+    ("days.phase_2", "days.phase_3", 30, "Phase 3 begins at least 30 days after phase 2."),
+    ("limits.phase_1", "limits.phase_2", 0, _LATER_ALLOWS_MORE),
+    ("limits.phase_2", "limits.phase_3", 0, _LATER_ALLOWS_MORE),
+)
+
+
+def moved(before: Policy, wanted: Mapping[str, Number]) -> Mapping[str, Number]:
+    """What is to be stored when `wanted` comes on top of `before`, both within the bounds.
+
+    A number that is back at its default is not moved any more.
+    """
+    together = policy_of({**before.moved, **wanted}).moved
+    return {key: value for key, value in together.items() if value != BY_KEY[key].default}
 
 
 def _refused(key: str, value: object) -> Problem | None:
     bound = BY_KEY.get(key)
     if bound is None:
         return Problem(key, f"There is no such number; there are {', '.join(BY_KEY)}.")
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if not _is_number(value):
         return Problem(key, "Send a number.")
-    if bound.whole and not isinstance(value, int):
-        return Problem(key, "Send a whole number.")
     if not bound.least <= value <= bound.most:
         return Problem(key, f"Choose from {bound.least:g} to {bound.most:g} ({bound.unit}).")
+    if bound.whole and value != int(value):
+        return Problem(key, "Send a whole number.")
     return None

@@ -49,6 +49,10 @@ _LEAVE = (
     "UPDATE actions SET proposed_by_name = :name"
     " WHERE workspace_id = :workspace AND proposed_by_id = :user",
     "UPDATE decisions SET actor_name = :name WHERE workspace_id = :workspace AND actor_id = :user",
+    "UPDATE policies SET changed_by_name = :name"
+    " WHERE workspace_id = :workspace AND changed_by = :user",
+    "UPDATE simulations SET requested_by_name = :name"
+    " WHERE workspace_id = :workspace AND requested_by = :user",
 )
 
 

@@ -7,13 +7,20 @@ is a value: planner, executor and API read the one that their runtime holds.
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, TypedDict, cast, get_args
 
-from socialseed.policy.capabilities.types import Capability, Condition, Entry, Mode, Visibility
+from socialseed.policy.capabilities.types import (
+    Capability,
+    Condition,
+    Daily,
+    Entry,
+    Mode,
+    Visibility,
+)
 
 RECHECK_AFTER = timedelta(days=90)
 READS = frozenset({"search", "insights", "mentions"})
@@ -43,6 +50,11 @@ class _Row(TypedDict, total=False):
     recheck_on: date
 
 
+class _Day(TypedDict):
+    most: int
+    source: str
+
+
 class _Platform(TypedDict, total=False):
     name: str
     tiers: list[str]
@@ -50,15 +62,19 @@ class _Platform(TypedDict, total=False):
     recheck_on: date
     source: str
     kinds: dict[str, _Kind]
+    days: dict[str, _Day]
     rows: list[_Row]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """Every line by platform, kind and tier, as written, and what people call the platforms."""
+    """Every line by platform, kind and tier, as written, what people call the platforms, and the
+    platforms' own numbers of a kind in a day.
+    """
 
     entries: Mapping[Key, Entry]
     names: Mapping[str, str]
+    days: Mapping[tuple[str, str], Daily] = field(default_factory=dict)
 
     @property
     def platforms(self) -> Sequence[str]:
@@ -115,6 +131,10 @@ class Ledger:
         found = self.entry(platform, kind, tier)
         return found.lacks(granted) if found is not None else ()
 
+    def daily(self, platform: str, kind: str) -> Daily | None:
+        """The platform's own number of this kind for one account in a day, where it states one."""
+        return self.days.get((platform, kind))
+
     def capped(self, kind: str) -> Sequence[str]:
         """`platform/tier` of each row of this kind that only some accounts a day may use."""
         found = (one.capability for key, one in self.entries.items() if key[1] == kind)
@@ -153,7 +173,12 @@ def parse(body: str) -> Ledger:
                 raise ValueError(f"The ledger's row {key} has an unknown mode or tier.")
             found[key] = entry
     names = {platform: sheet["name"] for platform, sheet in sheets.items()}
-    return Ledger(MappingProxyType(found), MappingProxyType(names))
+    days = {
+        (platform, kind): Daily(**day)
+        for platform, sheet in sheets.items()
+        for kind, day in sheet.get("days", {}).items()
+    }
+    return Ledger(MappingProxyType(found), MappingProxyType(names), MappingProxyType(days))
 
 
 def _expand(platform: str, sheet: _Platform) -> Iterator[Entry]:

@@ -36,6 +36,14 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class Daily:
+    """How many of a kind a platform says that one account may do in a day, and where it says so."""
+
+    most: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the ledger: the capability, and what there is to know of its call.
 

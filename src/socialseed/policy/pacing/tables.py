@@ -1,6 +1,5 @@
-"""How much an account may do per day and hour: one table, with who set each number.
-
-Ours are well below the platforms'; a platform's own number stands beside the one it caps.
+"""How much an account may do per day and hour: the least of phase, account, platform, ledger, light
+and health, with who set the number that holds.
 """
 
 import math
@@ -9,15 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from socialseed.policy.capabilities.ledger import LEDGER, Ledger
 from socialseed.policy.numbers import DEFAULTS, Policy
-from socialseed.policy.phases.programme import FIRST_DAY
+from socialseed.policy.phases.programme import first_day
 
 Window = Literal["hour", "day"]
+SetBy = Literal["phase", "account", "product", "platform", "light", "health"]
 ALL = "all"
-# first day of the phase, actions a day then, actions a day 29 days later (product owner's table)
-RAMPS = {"phase_1": (1, 50, 100), "phase_2": (31, 100, 150), "phase_3": (61, 150, 200)}
+# actions a day on the first day of the phase, and 29 days later (product owner's table)
+RAMPS = {"phase_1": (50, 100), "phase_2": (100, 150), "phase_3": (150, 200)}
 RAMP_DAYS = 29
 LOW_HEALTH = 40
+WEAK = 0.5  # what health below that leaves
 HOUR_SHARE = 5  # no hour takes more than a fifth of a day
 HOUR_LEAST = 3  # unless that would be hardly any
 OWN = frozenset({"publish_text", "publish_image", "publish_video", "publish_carousel", "delete"})
@@ -27,105 +29,86 @@ PACE = {"green": 1.0, "yellow": 0.5, "red": 0.25}  # red: what a person still ap
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `limit` of `kind` (an action type, or all) in one `window` of the account's local
-    time.
+    time. `set_by`: what makes it no more than that; `source`: the same in words.
     """
 
     kind: str
     window: Window
     limit: int
     source: str
+    set_by: SetBy = "phase"
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
-    """Our daily ceiling of one kind in phase 3, and the platform's own where it states one."""
+class _Number:
+    """One of the numbers of which the least holds."""
 
-    ours: int
-    platform: int | None = None
-    platform_says: str = ""
-    by: str = "SocialSeed"
-
-    @property
-    def day(self) -> int:
-        """The lower of the two."""
-        return self.ours if self.platform is None else min(self.ours, self.platform)
-
-    @property
-    def source(self) -> str:
-        """Who set the number that holds."""
-        if self.platform is not None and self.platform <= self.ours:
-            return self.platform_says
-        return f"{self.by}, below {self.platform_says}" if self.platform_says else self.by
+    most: int
+    source: str
+    set_by: SetBy
 
 
-_X_POSTS = "X: 50 posts a day unverified (X limits page, 2026-06)"
-_X_REPLIES = "X: 200 replies a day unverified (X limits page, 2026-06)"
-_X_FOLLOWS = "X: 400 follows a day (X limits page, 2026-06)"
-_X_LIKES = "X: 1,000 likes a day (X API rate limits, 2026-08)"
-_IG_POSTS = "Instagram: 50 posts in 24 hours (content publishing reference, 2026)"
-_TT_POSTS = "TikTok: about 15 posts in 24 hours (Content Posting API, 2026-09)"
-
-# The ceilings of kinds that share one limit of a platform (posts) add up to no more than that
-# limit.
-CEILINGS: Mapping[str, Mapping[str, Ceiling]] = {
+# Our own ceiling of each kind in a day of phase 3, well below what a platform states. Those of
+# kinds that share one limit of a platform (posts) add up to no more than that limit.
+CEILINGS: Mapping[str, Mapping[str, int]] = {
     "twitter": {
-        "follow": Ceiling(40, 400, _X_FOLLOWS),
-        "unfollow": Ceiling(30),
-        "like": Ceiling(80, 1000, _X_LIKES),
-        "unlike": Ceiling(30),
-        "comment": Ceiling(30, 200, _X_REPLIES),
-        "reply": Ceiling(50, 200, _X_REPLIES),
-        "repost": Ceiling(10, 50, _X_POSTS),
-        "quote": Ceiling(5, 50, _X_POSTS),
-        "publish_text": Ceiling(15, 50, _X_POSTS),
-        "publish_image": Ceiling(10, 50, _X_POSTS),
-        "publish_video": Ceiling(5, 50, _X_POSTS),
-        "delete": Ceiling(10),
+        "follow": 40,
+        "unfollow": 30,
+        "like": 80,
+        "unlike": 30,
+        "comment": 30,
+        "reply": 50,
+        "repost": 10,
+        "quote": 5,
+        "publish_text": 15,
+        "publish_image": 10,
+        "publish_video": 5,
+        "delete": 10,
     },
     "instagram": {
-        "follow": Ceiling(40),
-        "unfollow": Ceiling(30),
-        "like": Ceiling(80),
-        "unlike": Ceiling(30),
-        "comment": Ceiling(30),
-        "reply": Ceiling(50),
-        "repost": Ceiling(10),
-        "publish_image": Ceiling(10, 50, _IG_POSTS),
-        "publish_video": Ceiling(10, 50, _IG_POSTS),
-        "publish_carousel": Ceiling(10, 50, _IG_POSTS),
-        "delete": Ceiling(10),
+        "follow": 40,
+        "unfollow": 30,
+        "like": 80,
+        "unlike": 30,
+        "comment": 30,
+        "reply": 50,
+        "repost": 10,
+        "publish_image": 10,
+        "publish_video": 10,
+        "publish_carousel": 10,
+        "delete": 10,
     },
     "tiktok": {
-        "follow": Ceiling(40),
-        "unfollow": Ceiling(30),
-        "like": Ceiling(80),
-        "unlike": Ceiling(30),
-        "comment": Ceiling(30),
-        "reply": Ceiling(50),
-        "repost": Ceiling(10),
-        "publish_image": Ceiling(5, 15, _TT_POSTS),
-        "publish_video": Ceiling(5, 15, _TT_POSTS),
-        "publish_carousel": Ceiling(5, 15, _TT_POSTS),
-        "delete": Ceiling(10),
+        "follow": 40,
+        "unfollow": 30,
+        "like": 80,
+        "unlike": 30,
+        "comment": 30,
+        "reply": 50,
+        "repost": 10,
+        "publish_image": 5,
+        "publish_video": 5,
+        "publish_carousel": 5,
+        "delete": 10,
     },
 }
 
 # A platform without a row of its own: at most half of what we allow on any that is known.
 _NEW = "SocialSeed: cautious, until the platform has ceilings of its own"
-NEW_PLATFORM: Mapping[str, Ceiling] = {
-    "follow": Ceiling(20, by=_NEW),
-    "unfollow": Ceiling(15, by=_NEW),
-    "like": Ceiling(40, by=_NEW),
-    "unlike": Ceiling(15, by=_NEW),
-    "comment": Ceiling(15, by=_NEW),
-    "reply": Ceiling(25, by=_NEW),
-    "repost": Ceiling(5, by=_NEW),
-    "quote": Ceiling(2, by=_NEW),
-    "publish_text": Ceiling(2, by=_NEW),
-    "publish_image": Ceiling(2, by=_NEW),
-    "publish_video": Ceiling(2, by=_NEW),
-    "publish_carousel": Ceiling(2, by=_NEW),
-    "delete": Ceiling(5, by=_NEW),
+NEW_PLATFORM: Mapping[str, int] = {
+    "follow": 20,
+    "unfollow": 15,
+    "like": 40,
+    "unlike": 15,
+    "comment": 15,
+    "reply": 25,
+    "repost": 5,
+    "quote": 2,
+    "publish_text": 2,
+    "publish_image": 2,
+    "publish_video": 2,
+    "publish_carousel": 2,
+    "delete": 5,
 }
 
 
@@ -138,6 +121,7 @@ def limits(
     health: int | None,
     account_limit: int,
     policy: Policy = DEFAULTS,
+    ledger: Ledger = LEDGER,
 ) -> Sequence[Limit]:
     """Every limit that holds now, `all` first, then each kind that the platform has; none is below
     1.
@@ -147,19 +131,15 @@ def limits(
     again. A platform without ceilings of its own has those of `NEW_PLATFORM`; an unknown phase
     ramps like the first.
     """
-    pace = PACE.get(light, PACE["red"])
-    if health is not None and health < LOW_HEALTH:
-        pace /= 2
-    ramp, source = _ramp(phase, programme_day, policy)
-    day = min(ramp, account_limit)
-    if account_limit < ramp:
-        source = "You, for this account"
-    whole = max(1, math.floor(day * pace))
-    found = [
-        Limit(ALL, "day", whole, _slowed(source, pace)),
-        Limit(ALL, "hour", _hourly(whole), _slowed("SocialSeed: a fifth of the day", pace)),
-    ]
-    found.extend(_of_kinds(platform, whole, ramp, pace))
+    slow = _slowdown(light, health)
+    ramp = _ramp(phase, programme_day, policy)
+    own = _Number(account_limit, "You, for this account", "account")
+    whole = slow(_least(ramp, own), 1.0)
+    found = [_limit(ALL, "day", whole), _hourly(ALL, whole)]
+    for kind, number in _of_kinds(platform, ramp, slow, ledger):
+        # Of two equal numbers the kind's own is told.
+        day = _least(number, whole)
+        found += [_limit(kind, "day", day), _hourly(kind, day)]
     return tuple(found)
 
 
@@ -171,33 +151,74 @@ def binding(found: Sequence[Limit], used: Mapping[tuple[str, str], int]) -> Limi
     )
 
 
-def _ramp(phase: str, programme_day: int, policy: Policy) -> tuple[int, str]:
+def _least(*numbers: _Number) -> _Number:
+    return min(numbers, key=lambda one: one.most)
+
+
+def _ramp(phase: str, programme_day: int, policy: Policy) -> _Number:
     name = phase if phase in RAMPS else "phase_1"
-    first, low, high = RAMPS[name]
-    most = policy.count(f"limits.{name}")
-    start = max(first, policy.count(f"days.{name}")) if name != "phase_1" else first
+    low, high = RAMPS[name]
+    most, start = policy.count(f"limits.{name}"), first_day(name, policy)
     share = min(max(programme_day - start, 0), RAMP_DAYS) / RAMP_DAYS
-    words = name.replace("_", " ")
-    source = f"SocialSeed, day {max(programme_day, FIRST_DAY[name])} in {words}"
-    if most < high:
-        source = f"Your policy for {words}, day {max(programme_day, start)}"
-    return round((low + (high - low) * share) * most / high), source
+    day = f"{name.replace('_', ' ')}, day {max(programme_day, start)}"
+    source = f"Your policy for {day}" if most < high else f"SocialSeed, {day}"
+    return _Number(round((low + (high - low) * share) * most / high), source, "phase")
 
 
-def _of_kinds(platform: str, whole: int, day: int, pace: float) -> Iterator[Limit]:
+def _of_kinds(
+    platform: str, ramp: _Number, slow: "_Slowdown", ledger: Ledger
+) -> Iterator[tuple[str, _Number]]:
     # Steps towards people ramp with the phase; the account's own posts need no getting used to.
-    ramp = min(1.0, day / RAMPS["phase_3"][2])
-    for kind, ceiling in CEILINGS.get(platform, NEW_PLATFORM).items():
-        share = pace if kind in OWN else ramp * pace
-        count = min(whole, max(1, math.floor(ceiling.day * share)))
-        source = _slowed(ceiling.source, pace)
-        yield Limit(kind, "day", count, source)
-        yield Limit(kind, "hour", _hourly(count), "SocialSeed: a fifth of the day")
+    grown = min(1.0, ramp.most / RAMPS["phase_3"][1])
+    for kind, ours in CEILINGS.get(platform, NEW_PLATFORM).items():
+        number = _ceiling(platform, kind, ours, ledger)
+        if kind in OWN or grown == 1.0:
+            yield kind, slow(number, 1.0)
+        else:
+            source = f"{number.source}, {grown:.0%} of it by {ramp.source}"
+            yield kind, slow(_Number(number.most, source, "phase"), grown)
 
 
-def _hourly(day: int) -> int:
-    return max(min(day, HOUR_LEAST), math.ceil(day / HOUR_SHARE))
+def _ceiling(platform: str, kind: str, ours: int, ledger: Ledger) -> _Number:
+    theirs = ledger.daily(platform, kind)
+    us = "SocialSeed" if platform in CEILINGS else _NEW
+    if theirs is None:
+        return _Number(ours, us, "product")
+    if theirs.most <= ours:
+        return _Number(theirs.most, theirs.source, "platform")
+    return _Number(ours, f"{us}, below {theirs.source}", "product")
 
 
-def _slowed(source: str, pace: float) -> str:
-    return source if pace == 1.0 else f"{source}, slowed to {pace:.0%}"
+@dataclass(frozen=True, slots=True)
+class _Slowdown:
+    """What light and health leave of every number."""
+
+    pace: float
+    set_by: SetBy
+
+    def __call__(self, number: _Number, share: float) -> _Number:
+        most = max(1, math.floor(number.most * share * self.pace))
+        if self.pace == 1.0:
+            return _Number(most, number.source, number.set_by)
+        return _Number(most, f"{number.source}, slowed to {_percent(self.pace)}", self.set_by)
+
+
+def _slowdown(light: str, health: int | None) -> _Slowdown:
+    pace = PACE.get(light, PACE["red"])
+    weak = health is not None and health < LOW_HEALTH
+    # The one that takes more away is told.
+    set_by: SetBy = "health" if weak and pace >= WEAK else "light"
+    return _Slowdown(pace * WEAK if weak else pace, set_by)
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:g} %"
+
+
+def _limit(kind: str, window: Window, number: _Number) -> Limit:
+    return Limit(kind, window, number.most, number.source, number.set_by)
+
+
+def _hourly(kind: str, day: _Number) -> Limit:
+    most = max(min(day.most, HOUR_LEAST), math.ceil(day.most / HOUR_SHARE))
+    return Limit(kind, "hour", most, f"A fifth of the day: {day.source}", day.set_by)

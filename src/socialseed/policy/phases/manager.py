@@ -1,41 +1,16 @@
 """Which phase an account is in: days are necessary, health and a clean record too; incidents
 demote.
 
-The gates besides the days are ours, not a platform's: health 70, no warning for 7 days, 20
-decisions of which 70 % were approved without an edit.
+The numbers of the gates are the workspace's policy: see `numbers`, which says where each is from.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from socialseed.policy.phases.programme import (
-    FIRST_DAY,
-    NAMES,
-    PHASES,
-    first_date,
-    is_open,
-)
-
-MIN_HEALTH = 70
-MIN_DECIDED = 20
-MIN_UNEDITED_SHARE = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseFacts:
-    """What a phase depends on."""
-
-    platform: str
-    phase: str  # the present one
-    started_on: date
-    programme_day: int
-    established: bool
-    health_score: int | None
-    warnings_last_7_days: int
-    decided: int  # proposals of this account approved or rejected by a person
-    approved_without_edits_share: float | None  # of those
-    incidents_since_change: int = 0  # restrictions by the platform since the phase last changed
+from socialseed.policy.numbers import DEFAULTS, Policy
+from socialseed.policy.phases.gates import Gate, PhaseFacts, day_reached, gates_before
+from socialseed.policy.phases.programme import NAMES, PHASES, first_date, first_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,78 +24,63 @@ class OpensNext:
 
 @dataclass(frozen=True, slots=True)
 class PhaseVerdict:
-    """The phase from now on and why; None for `opens_next` in the last one."""
+    """The phase from now on and why; no `opens_next` and no gates in the last one."""
 
     phase: str
     reasons: Sequence[str]
     opens_next: OpensNext | None
+    gates: Sequence[Gate] = ()
 
 
-def phase_of(facts: PhaseFacts) -> PhaseVerdict:
-    """The phase that the facts allow: one step down on an incident, at most one step up, else the
-    same.
+def phase_of(facts: PhaseFacts, policy: Policy = DEFAULTS) -> PhaseVerdict:
+    """The phase that the facts allow: one step down on an incident or when the policy moved its
+    day away, at most one step up when every gate is met, else the same.
     """
-    if facts.incidents_since_change > 0 and facts.phase != PHASES[0]:
-        down = PHASES[PHASES.index(facts.phase) - 1]
-        reason = f"The platform restricted the account, so it went back to {NAMES[down]}."
-        return PhaseVerdict(down, (reason,), _next_of(down, facts))
-    upcoming = _next_of(facts.phase, facts)
-    if upcoming is None or upcoming.missing or not _day_reached(upcoming.phase, facts):
-        return PhaseVerdict(facts.phase, (_why_here(facts),), upcoming)
-    reason = (
-        f"Day {facts.programme_day}, health and record are good enough for {NAMES[upcoming.phase]}."
-    )
-    return PhaseVerdict(upcoming.phase, (reason,), _next_of(upcoming.phase, facts))
+    why_down = _why_down(facts, policy)
+    if why_down is not None:
+        return _verdict(PHASES[PHASES.index(facts.phase) - 1], why_down, facts, policy)
+    here = standing(facts, policy)
+    if here.opens_next is None or not all(gate.met for gate in here.gates):
+        return here
+    up = here.opens_next.phase
+    reason = f"Day {facts.programme_day}, health and record are good enough for {NAMES[up]}."
+    return _verdict(up, reason, facts, policy)
 
 
-def _why_here(facts: PhaseFacts) -> str:
-    if (
-        facts.established
-        and facts.phase == "phase_2"
-        and facts.programme_day < FIRST_DAY["phase_2"]
-    ):
-        return "Its owner confirmed that the account is established, so it began in phase 2."
-    return f"The account is on day {facts.programme_day} of its programme, in {NAMES[facts.phase]}."
+def standing(facts: PhaseFacts, policy: Policy = DEFAULTS) -> PhaseVerdict:
+    """The present phase, why it is that, and what stands before the next."""
+    return _verdict(facts.phase, _why_here(facts, policy), facts, policy)
 
 
-def _day_reached(phase: str, facts: PhaseFacts) -> bool:
-    if phase == "phase_2" and facts.established:
-        return True
-    return facts.programme_day >= FIRST_DAY[phase]
-
-
-def _next_of(phase: str, facts: PhaseFacts) -> OpensNext | None:
+def _verdict(phase: str, reason: str, facts: PhaseFacts, policy: Policy) -> PhaseVerdict:
     index = PHASES.index(phase) + 1
     if index == len(PHASES):
-        return None
+        return PhaseVerdict(phase, (reason,), None)
     upcoming = PHASES[index]
-    return OpensNext(
-        upcoming, first_date(upcoming, facts.started_on), tuple(_missing(phase, facts))
-    )
+    gates = gates_before(upcoming, facts, policy)
+    on = first_date(upcoming, facts.started_on, policy)
+    if upcoming == "phase_2" and facts.established:
+        on = facts.started_on
+    missing = tuple(gate.sentence for gate in gates if not gate.met and gate.code != "day")
+    return PhaseVerdict(phase, (reason,), OpensNext(upcoming, on, missing), gates)
 
 
-def _missing(phase: str, facts: PhaseFacts) -> list[str]:
-    missing = []
-    if facts.health_score is None:
-        missing.append("Health has not been measured yet.")
-    elif facts.health_score < MIN_HEALTH:
-        missing.append(f"Health must be at least {MIN_HEALTH}; it is {facts.health_score}.")
-    if facts.warnings_last_7_days > 0 or facts.incidents_since_change > 0:
-        missing.append("There must be no warning by the platform for 7 days.")
-    # Where the platform is still closed there is nothing to decide on, so no record can be asked
-    # for.
-    if is_open(facts.platform, phase):
-        missing.extend(_missing_record(facts))
-    return missing
+def _why_down(facts: PhaseFacts, policy: Policy) -> str | None:
+    if facts.phase == PHASES[0]:
+        return None
+    down = NAMES[PHASES[PHASES.index(facts.phase) - 1]]
+    if facts.incidents_since_change > 0:
+        return f"The platform restricted the account, so it went back to {down}."
+    needed = first_day(facts.phase, policy)
+    # One day of grace: a zone on the other side of the date line takes one away.
+    if facts.programme_day < needed - 1 and not day_reached(facts.phase, facts, policy):
+        name = NAMES[facts.phase].capitalize()
+        return f"{name} begins on day {needed} here, and it is day {facts.programme_day}."
+    return None
 
 
-def _missing_record(facts: PhaseFacts) -> list[str]:
-    if facts.decided < MIN_DECIDED:
-        return [f"You need to decide {MIN_DECIDED - facts.decided} more proposals."]
-    share = facts.approved_without_edits_share
-    if share is None or share < MIN_UNEDITED_SHARE:
-        known = "unknown" if share is None else f"{share:.0%}"
-        return [
-            f"{MIN_UNEDITED_SHARE:.0%} of decisions must be approvals without edits; it is {known}."
-        ]
-    return []
+def _why_here(facts: PhaseFacts, policy: Policy) -> str:
+    early = facts.programme_day < first_day("phase_2", policy)
+    if facts.established and facts.phase == "phase_2" and early:
+        return "Its owner confirmed that the account is established, so it began in phase 2."
+    return f"The account is on day {facts.programme_day} of its programme, in {NAMES[facts.phase]}."

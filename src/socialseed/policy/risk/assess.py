@@ -64,11 +64,14 @@ def requires_approval(
     verdict: Verdict,
     consent: bool | None,
     account_light: str,
+    *,
+    earned: bool = False,
 ) -> bool:
     """Whether a person must agree before the API is used; anything unknown says yes.
 
     Always in phase 1, on red, for what the ledger wants a person to start, on a red account,
-    without consent, and when the ledger's proof has expired; in phase 2 on yellow too.
+    without consent, and when the ledger's proof has expired; in phase 2 on yellow too; in phase 3
+    on whatever the account has not `earned` to do on this light without being asked.
     """
     if phase not in ("phase_2", "phase_3") or consent is not True:
         return True
@@ -76,7 +79,9 @@ def requires_approval(
         return True
     if any(finding.code == rules_account.PROOF_EXPIRED for finding in verdict.findings):
         return True
-    return verdict.light == "red" or (phase == "phase_2" and verdict.light != "green")
+    if phase == "phase_2":
+        return verdict.light != "green"
+    return verdict.light == "red" or not earned
 
 
 def _points(finding: Finding) -> int:

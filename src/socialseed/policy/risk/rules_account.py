@@ -21,8 +21,9 @@ def platform_open(facts: Facts) -> Finding | None:
     if is_open(facts.platform, facts.phase):
         return None
     name = platform_name(facts)
+    day = facts.platform_opens_on_day or opens_on_day(facts.platform)
     sentence = f"{name} is not open in {facts.phase.replace('_', ' ')}."
-    clears = f"after day {opens_on_day(facts.platform) - 1}"
+    clears = f"after day {day - 1}"
     evidence = f"Today is day {facts.programme_day}."
     return Finding("platform_closed", "forbid", FULL, sentence, evidence, clears)
 

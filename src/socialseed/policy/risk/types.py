@@ -80,6 +80,7 @@ class Facts:
     missing_scopes: Sequence[str] = ()  # the call needs them, the owner did not grant them
     platform_name: str = ""  # what people call it; empty in facts stored before it was one
     posters: int | None = None  # other accounts of the app that posted in 24 hours, if it matters
+    platform_opens_on_day: int | None = None  # of the programme, by the workspace's policy
 
 
 @dataclass(frozen=True, slots=True)
