@@ -77,13 +77,21 @@ CREATE FUNCTION event_text(
 $$
 --
 CREATE FUNCTION app_posters(on_platform text, under_tier text, but uuid, since timestamptz)
-RETURNS int LANGUAGE sql STABLE SET app.workspace = '*' AS $$
-    -- The developer app is the installation's: its accounts count together, whosever they are.
-    SELECT count(*)::int FROM social_accounts a JOIN lanes l ON l.account_id = a.id
+RETURNS int LANGUAGE plpgsql STABLE AS $$
+-- The developer app is the installation's: its accounts count together, whosever they are.
+-- Not `SET app.workspace` on the function: that takes a superuser, whom a hosted PostgreSQL lends nobody.
+DECLARE
+    own text := current_setting('app.workspace', true);
+    posters int;
+BEGIN
+    PERFORM set_config('app.workspace', '*', true);
+    SELECT count(*) INTO posters FROM social_accounts a JOIN lanes l ON l.account_id = a.id
     WHERE a.platform = on_platform AND a.tier = under_tier AND a.id <> but AND l.last_sent_at > since
       AND EXISTS (SELECT 1 FROM attempts t JOIN actions x ON x.id = t.action_id
         WHERE t.account_id = a.id AND t.started_at > since AND x.action_type LIKE 'publish%'
-          AND t.outcome IS DISTINCT FROM 'not_performed')
-$$
+          AND t.outcome IS DISTINCT FROM 'not_performed');
+    PERFORM set_config('app.workspace', own, true);
+    RETURN posters;
+END $$
 --
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO socialseed_app

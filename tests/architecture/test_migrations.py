@@ -3,7 +3,9 @@
 import importlib
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,8 +13,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from socialseed.app.embedded import psql
 from socialseed.core.db import Base
-from tests.support.postgres import TestServer, drop_database, fresh_database
+from tests.support.pipeline import approve, follow, make_world
+from tests.support.postgres import (
+    TestServer,
+    drop_database,
+    empty_database,
+    fresh_database,
+    migrate,
+    with_login,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,3 +103,30 @@ async def test_every_tenant_table_is_walled(url: str) -> None:
     await engine.dispose()
     assert len(walls) > 15
     assert [name for name, walled in walls.items() if not walled] == []
+
+
+async def test_an_owner_who_is_no_superuser_makes_the_schema_and_works_in_it(
+    url: str, postgres_server: TestServer
+) -> None:
+    """As at a hosted PostgreSQL, which lends nobody its superuser."""
+    address = empty_database(postgres_server)
+    name = urlsplit(address).path.lstrip("/")
+    owner = f"owner_of_{name}"
+    psql(
+        postgres_server.url,
+        f"CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'plain'",
+        f"GRANT socialseed_app TO {owner}",  # made by another database of the server, as `url` is
+        f"ALTER DATABASE {name} OWNER TO {owner}",
+    )
+    try:
+        hosted = with_login(address, owner, "plain")
+        migrate(hosted)
+        world = await make_world(hosted, phase="phase_3")
+        action = await world.propose(**follow())
+        await approve(world, action)
+        await world.run(timedelta(minutes=30))
+        assert await world.status(action) == "succeeded"
+        await world.runtime.engine.dispose()
+    finally:
+        drop_database(postgres_server, address)
+        psql(postgres_server.url, f"DROP ROLE {owner}")

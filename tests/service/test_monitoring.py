@@ -106,6 +106,11 @@ def test_each_fact_raises_its_alert(facts: Facts, expected: list[tuple[str, str]
     assert [(alert.level, alert.code) for alert in alerts_of(facts)] == expected
 
 
+def test_a_failing_platform_is_called_by_its_name():
+    (alert,) = alerts_of(Facts(NOON, 5, platforms_down=["twitter", "tiktok"]))
+    assert alert.sentence == "X, TikTok: at least half of the calls fail."
+
+
 def test_the_most_urgent_comes_first_and_each_says_what_to_do():
     every = alerts_of(Facts(NOON, None, 2, stops=2, red=["a", "b", "c", "d", "e"]))
     assert [alert.level for alert in every] == ["critical", "critical", "warning", "info"]

@@ -119,6 +119,13 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+def with_login(url: str, user: str, password: str) -> str:
+    """The same database as somebody else."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{user}:{password}@{place}"))
+
+
 def migrate(url: str) -> None:
     """Brings the database to the newest schema, as `socialseed migrate` does."""
     env = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}

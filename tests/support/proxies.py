@@ -3,9 +3,10 @@
 import asyncio
 import base64
 import struct
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Literal
 
 from tests.support.product import free_port
@@ -211,3 +212,42 @@ async def proxy(
         yield made
     finally:
         await made.kill()
+
+
+class StandingProxy:
+    """A proxy on a thread of its own, for tests without a loop; `start` and `kill` take effect
+    before they return."""
+
+    def __init__(self, proxy: LocalProxy) -> None:
+        self.proxy = proxy
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def start(self) -> None:
+        """It listens."""
+        asyncio.run_coroutine_threadsafe(self.proxy.start(), self._loop).result(10)
+
+    def kill(self) -> None:
+        """Its port is closed and every connection through it is gone."""
+        asyncio.run_coroutine_threadsafe(self.proxy.kill(), self._loop).result(10)
+
+    def end(self) -> None:
+        """Nothing of it is left."""
+        self.kill()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+@contextmanager
+def standing(
+    scheme: Literal["http", "socks5"], *, accepts: set[str] | None = None
+) -> Iterator[StandingProxy]:
+    """A proxy that listens until the block ends, for tests without a loop."""
+    made = StandingProxy(LocalProxy(scheme, accepts))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end()

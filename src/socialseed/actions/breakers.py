@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from socialseed.accounts import incidents
+from socialseed.actions.events import phrase_of
 from socialseed.actions.intent import Intent
 from socialseed.actions.remedies import Settlement
 from socialseed.core.events import Event
@@ -82,7 +83,7 @@ async def list_tripped(tx: Tx) -> Sequence[Tripped]:
 
 def sentence_of(state: Breaker, action_type: str) -> str:
     """What is paused and why, for people."""
-    told = f"{state.failures} calls to {action_type} failed in a row. "
+    told = f"{state.failures} calls to {phrase_of(action_type)} failed in a row. "
     if state.state == "half_open":
         return told + "The next one is tried; if it works, the pause is over."
     return told + "This kind pauses, then one call tries again. Other kinds go on."
@@ -98,7 +99,7 @@ async def note(tx: Tx, intent: Intent, found: Settlement, ended_at: datetime) ->
     data: Mapping[str, str | int | None] = {"action_type": kind, "level": state.level}
     if state.state == "closed":
         if found.outcome == "performed" and await incidents.close(tx, account_id, KIND, kind):
-            told = f"{name}: a {kind} went through again; the pause has ended."
+            told = f"{name}: a call to {phrase_of(kind)} went through; the pause has ended."
             tx.emit(Event("account.breaker_closed", told, account_id, data=data))
         return
     if found.outcome == "performed" or state.opened_at != ended_at or state.until is None:

@@ -38,8 +38,13 @@ class Subject:
     @property
     def phrase(self) -> str:
         """What it does, in words: `follow @mia`."""
-        who = f"@{self.target_account}" if self.target_account else "someone"
-        return _VERBS[self.action_type].format(who=who)
+        return phrase_of(self.action_type, self.target_account)
+
+
+def phrase_of(action_type: str, target_account: str | None = None) -> str:
+    """What a kind of action does, in words: `follow someone`."""
+    who = f"@{target_account}" if target_account else "someone"
+    return _VERBS[action_type].format(who=who)
 
 
 def tell(tx: Tx, name: str, subject: Subject, status: str, sentence: str, **data: Plain) -> None:

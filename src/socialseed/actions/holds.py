@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 from socialseed.accounts import egress
 from socialseed.actions import breakers
 from socialseed.actions.counters import opens_at
-from socialseed.actions.events import tell
+from socialseed.actions.events import phrase_of, tell
 from socialseed.actions.facts import Ground
 from socialseed.actions.remedies import LONGEST_WAIT
 from socialseed.actions.schedule import slot, subject_of
@@ -129,7 +129,7 @@ async def postpone(
         _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     )
     await release(tx, row.account_id, fence)
-    what = "actions" if full.kind == "all" else full.kind
+    what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
     sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
 
@@ -148,7 +148,8 @@ async def cooling_off(
         _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     )
     await release(tx, row.account_id, fence)
-    sentence = f"Held: {state.failures} calls to {row.action_type} failed in a row."
+    what = phrase_of(row.action_type)
+    sentence = f"Held: {state.failures} calls to {what} failed in a row."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
     return True
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import text
 
+from socialseed.accounts.events import PLATFORM_NAMES
 from socialseed.monitoring import heartbeat
 from socialseed.runtime.tx import Tx
 
@@ -99,11 +100,12 @@ def _critical(facts: Facts) -> list[Alert]:
             )
         )
     if facts.platforms_down:
+        names = [PLATFORM_NAMES.get(one, one) for one in facts.platforms_down]
         alerts.append(
             Alert(
                 "critical",
                 "platform_failing",
-                f"{_named(facts.platforms_down)}: at least half of the calls fail.",
+                f"{_named(names)}: at least half of the calls fail.",
                 "Wait, or stop the platform until it recovers.",
             )
         )

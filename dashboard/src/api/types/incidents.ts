@@ -24,6 +24,7 @@ export interface IncidentBundle extends Incident {
     target_account: string | null;
     started_at: string;
     outcome: "performed" | "not_performed" | "unknown" | null;
+    evidence: Record<string, unknown>;
   }[];
   quotas: { endpoint: string; scope: string; limit: number | null; remaining: number | null }[];
 }

@@ -102,6 +102,7 @@ export function FactsPart({ account }: { account: AccountDetail }) {
       ),
     ],
     ["API tier", account.tier ?? NO_VALUE],
+    ["Egress", account.egress?.name ?? "Straight out"],
     ["Added", formatInstant(account.created_at, account.timezone)],
   ];
   return (

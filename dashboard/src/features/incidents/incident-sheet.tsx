@@ -13,6 +13,10 @@ import { SkeletonRows } from "@/ui/skeleton";
 import { incidentQuery } from "./queries";
 import { KIND_NAME, OUTCOME_NAME } from "./words";
 
+/** How many of each are listed, the newest. */
+const CALLS = 30;
+const EVENTS = 60;
+
 /** One incident: the way back first, then what happened in the 72 hours before it. */
 export function IncidentSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const bundle = useQuery(incidentQuery(id));
@@ -61,33 +65,55 @@ function Bundle({ bundle }: { bundle: IncidentBundle }) {
         {bundle.attempts.length === 0 ? (
           <p className="text-ink-3">Nothing was sent.</p>
         ) : (
-          <ul className="flex flex-col gap-1">
-            {bundle.attempts.slice(0, 30).map((attempt) => (
-              <li key={attempt.id} className="flex gap-2">
-                <span className="min-w-0 flex-1 truncate">
-                  {ACTION_NAME[attempt.action_type]}
-                  {attempt.target_account === null ? "" : ` @${attempt.target_account}`}
-                </span>
-                <span className="text-ink-2">
-                  {attempt.outcome === null ? "under way" : OUTCOME_NAME[attempt.outcome]}
-                </span>
-                <RelativeTime at={attempt.started_at} className="text-ink-3" />
-              </li>
+          <ul className="flex flex-col gap-1.5">
+            {bundle.attempts.slice(0, CALLS).map((attempt) => (
+              <Call key={attempt.id} attempt={attempt} />
             ))}
           </ul>
         )}
+        <Earlier count={bundle.attempts.length - CALLS} />
       </section>
       <section aria-label="What happened">
         <h3 className="mb-1.5 font-medium">What happened</h3>
         <ul className="flex flex-col gap-1.5">
-          {bundle.events.slice(0, 60).map((event) => (
+          {bundle.events.slice(0, EVENTS).map((event) => (
             <li key={event.seq} className="flex gap-2">
               <span className="min-w-0 flex-1 wrap-anywhere">{event.sentence}</span>
-              <RelativeTime at={event.at} className="text-ink-3" />
+              <RelativeTime at={event.at} className="w-8 shrink-0 text-right text-ink-3" />
             </li>
           ))}
         </ul>
+        <Earlier count={bundle.events.length - EVENTS} />
       </section>
     </div>
   );
+}
+
+/** One call: what it was for, what came of it, and, when it did not go well, what the platform said. */
+function Call({ attempt }: { attempt: IncidentBundle["attempts"][number] }) {
+  const { detail } = attempt.evidence;
+  return (
+    <li data-testid="incident-call">
+      <span className="flex gap-2">
+        <Link
+          href={`/activity/detail/?id=${attempt.action_id}`}
+          className="min-w-0 flex-1 truncate hover:underline"
+        >
+          {ACTION_NAME[attempt.action_type]}
+          {attempt.target_account === null ? "" : ` @${attempt.target_account}`}
+        </Link>
+        <span className={attempt.outcome === "performed" ? "text-ink-3" : "text-ink"}>
+          {attempt.outcome === null ? "under way" : OUTCOME_NAME[attempt.outcome]}
+        </span>
+        <RelativeTime at={attempt.started_at} className="w-8 shrink-0 text-right text-ink-3" />
+      </span>
+      {attempt.outcome !== "performed" && typeof detail === "string" ? (
+        <span className="block text-xs wrap-anywhere text-ink-3">{detail}</span>
+      ) : null}
+    </li>
+  );
+}
+
+function Earlier({ count }: { count: number }) {
+  return count > 0 ? <p className="mt-1.5 text-ink-3">{count} earlier ones are not shown.</p> : null;
 }

@@ -20,12 +20,12 @@ export function PausesPart() {
         {breakers.map((one) => (
           <li
             key={`${one.account_id} ${one.action_type}`}
-            className="flex items-start gap-3 border-b px-4 py-3 last:border-b-0"
+            className="flex flex-wrap items-start gap-x-3 gap-y-1 border-b px-4 py-3 last:border-b-0"
             data-testid="pause"
           >
             <PlatformMark platform={one.platform} />
-            <span className="min-w-0 flex-1">
-              <span className="block font-medium">
+            <span className="min-w-0 flex-1 max-sm:basis-2/3">
+              <span className="block font-medium wrap-anywhere">
                 <Link href={accountHref(one.account_id)} className="underline">
                   @{one.username}
                 </Link>{" "}
@@ -34,11 +34,11 @@ export function PausesPart() {
               <span className="block text-ink-2">{one.sentence}</span>
             </span>
             {one.state === "open" ? (
-              <span className="text-ink-3">
+              <span className="text-ink-3 max-sm:w-full max-sm:pl-8">
                 tries again <RelativeTime at={one.until} form="words" />
               </span>
             ) : (
-              <Light light="yellow" word="Trying" />
+              <Light light="yellow" word="Trying" className="max-sm:w-full max-sm:pl-8" />
             )}
           </li>
         ))}

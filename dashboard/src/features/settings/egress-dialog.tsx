@@ -115,8 +115,8 @@ export function EgressDialog({ onClose }: { onClose: () => void }) {
         <Field label="Name" error={errors.name?.message}>
           {(control) => <Input {...control} {...form.register("name")} />}
         </Field>
-        <div className="grid grid-cols-[7rem_minmax(0,1fr)_6rem] gap-3">
-          <Field label="Kind" error={errors.scheme?.message}>
+        <div className="grid grid-cols-[minmax(0,1fr)_6rem] gap-x-3 gap-y-4 sm:grid-cols-[7rem_minmax(0,1fr)_6rem]">
+          <Field label="Kind" error={errors.scheme?.message} className="max-sm:col-span-2">
             {(control) => (
               <Select
                 {...control}
@@ -154,8 +154,8 @@ export function EgressDialog({ onClose }: { onClose: () => void }) {
           )}
         </Field>
         {facts?.country === true ? (
-          <Field label="Country" hint="Empty: any." error={errors.country?.message}>
-            {(control) => <Input {...control} {...form.register("country")} maxLength={2} className="w-20" />}
+          <Field label="Country" hint="Empty: any." error={errors.country?.message} className="max-w-24">
+            {(control) => <Input {...control} {...form.register("country")} maxLength={2} placeholder="DE" />}
           </Field>
         ) : null}
       </form>
@@ -165,6 +165,7 @@ export function EgressDialog({ onClose }: { onClose: () => void }) {
 
 function hintOf(facts: EgressPresetFacts | undefined): string | undefined {
   if (facts === undefined) return undefined;
+  if (facts.preset === "custom") return facts.source;
   const parts = [facts.note, `Source: ${facts.source} (${facts.as_of}).`, facts.unverified];
   return parts.filter((part) => part !== "").join(" ");
 }

@@ -4,8 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Route } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import type { Page } from "@/api/types/common";
 import type { Egress } from "@/api/types/egress";
 import { checkEgress, deleteEgress, egressesQuery } from "@/lib/egress-queries";
+import { useLiveRefresh } from "@/lib/live";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
 import { EmptyState } from "@/ui/empty-state";
@@ -26,10 +28,18 @@ const STATE = {
   failing: { light: "red", word: "Down" },
 } as const;
 
+const FIRST_CHECK_MS = 2000;
+
+/** A new proxy is checked by itself at once, which no event tells when it works. */
+function untilChecked({ state }: { state: { data: Page<Egress> | undefined } }): number | false {
+  return state.data?.items.some((one) => one.checked_at === null) === true ? FIRST_CHECK_MS : false;
+}
+
 /** The proxies that accounts may leave through. One that is down holds its accounts. */
 export function EgressPart() {
   const client = useQueryClient();
-  const egresses = useQuery(egressesQuery);
+  const egresses = useQuery({ ...egressesQuery, refetchInterval: untilChecked });
+  useLiveRefresh(["egress."], egressesQuery.queryKey);
   const [adding, setAdding] = useState(false);
   const [deleting, setDeleting] = useState<Egress | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: ["egress"] });
@@ -103,7 +113,7 @@ function Row({
       className="flex flex-wrap items-center gap-3 border-b px-4 py-2.5 last:border-b-0"
       data-testid="egress-row"
     >
-      <span className="min-w-0 flex-1">
+      <span className="min-w-0 flex-1 max-sm:basis-full">
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{egress.name}</span>
           <Light light={light} word={word} />
