@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Row, text
 
 from socialseed.actions.content import PUBLISHES, Content
-from socialseed.actions.schedule import Pace
+from socialseed.actions.schedule import Pace, pace_of
 from socialseed.actions.similarity import nearest
 from socialseed.core.errors import not_found
 from socialseed.policy.capabilities.ledger import LEDGER, Ledger, mode_for
@@ -19,6 +19,7 @@ from socialseed.policy.numbers import Policy, policy_of
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import programme_day
 from socialseed.policy.risk.types import Contact, Facts, Use
+from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
 KNOWN_FOR = timedelta(days=30)
@@ -28,7 +29,7 @@ _GATHER = text("""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase,
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
-  a.frozen_until, l.last_sent_at,
+  a.frozen_until, a.resumed_at, l.last_sent_at,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
   (SELECT json_build_array(q.version, q.numbers) FROM policies q
@@ -69,7 +70,8 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
       AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
       ORDER BY y.created_at DESC LIMIT 60) x JOIN social_accounts b ON b.id = x.account_id) END
     AS texts,
-  (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id AND y.id <> :action_id
+  (SELECT json_agg(json_build_array(action_type, scheduled_at)) FROM actions y
+    WHERE y.account_id = a.id AND y.id <> :action_id
     AND (y.status IN ('scheduled','executing')
       OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken,
   p.observed_at, p.followers AS target_followers, p.following AS target_following,
@@ -107,7 +109,7 @@ class Ground:
 
     row: Row[tuple[Any, ...]]
     now: datetime
-    taken: Sequence[datetime]
+    taken: Sequence[tuple[str, datetime]]  # kind and instant of what waits for its time
     stops: Sequence[tuple[str, str]]
     limits: Sequence[Limit]
     uses: Sequence[Use]
@@ -121,13 +123,11 @@ class Ground:
         """The account."""
         return UUID(str(self.row.id))
 
-    @property
-    def pace(self) -> Pace:
+    def pace(self, runtime: Runtime) -> Pace:
         """What its pace hangs on."""
+        counters = _json(self.row.counters) or ()
         row = self.row
-        return Pace(
-            row.id, row.timezone, row.waking_start, row.waking_end, row.light, row.last_sent_at
-        )
+        return pace_of(runtime, row.id, row, row.light, self.limits, counters, self.taken)
 
     @property
     def replay(self) -> tuple[UUID, str | None] | None:
@@ -190,7 +190,7 @@ async def gather(
                 "has_text": content.text is not None,
                 "consent": "publish" if content.action_type in PUBLISHES else "engage",
                 "idempotency_key": idempotency_key,
-                "since_key": (now - timedelta(hours=38)).strftime("%Y-%m-%d"),
+                "since_key": since_key(now),
                 "week_key": (now - timedelta(days=7)).strftime("%Y-%m-%d"),
                 "now": now,
                 "half_hour_ago": now - timedelta(minutes=30),
@@ -206,34 +206,63 @@ async def gather(
 
 
 def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
-    started: date = row.programme_started_on
-    version, numbers = _json(row.policy) or (0, None)
-    policy = policy_of(numbers, version)
-    day = programme_day(started, now, row.timezone)
-    found = limits(
-        row.platform,
-        row.phase,
-        day,
-        row.light,
-        row.health_score,
-        row.daily_action_limit,
-        policy,
-    )
-    if pace == "immediate":
-        own = row.daily_action_limit
-        found = [replace(one, limit=own, source="You, for this account") for one in found]
+    policy = policy_in(row.policy)
+    found = limits_of(row, row.light, now, policy, pace)
     return Ground(
         row=row,
         now=now,
-        taken=[datetime.fromisoformat(at) for at in _json(row.taken) or () if at],
+        taken=taken_of(row.taken),
         stops=[(scope, reason) for scope, reason in _json(row.stops) or ()],
         limits=found,
         uses=_uses(found, _json(row.counters) or (), window_keys(now, row.timezone)),
-        programme_day=day,
+        programme_day=programme_day(row.programme_started_on, now, row.timezone),
         platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
         ledger=ledger,
         policy=policy,
     )
+
+
+def policy_in(stored: object) -> Policy:
+    """The policy in a column `policy`, read as version and numbers; None is the product's own."""
+    version, numbers = _json(stored) or (0, None)
+    return policy_of(numbers, version)
+
+
+def limits_of(
+    row: Row[tuple[Any, ...]], light: str, now: datetime, policy: Policy, pace: str
+) -> Sequence[Limit]:
+    """The limits that hold now for the account whose columns `row` has, under this light."""
+    found = limits(
+        row.platform,
+        row.phase,
+        programme_day(row.programme_started_on, now, row.timezone),
+        light,
+        row.health_score,
+        row.daily_action_limit,
+        policy,
+    )
+    if pace != "immediate":
+        return found
+    own = row.daily_action_limit
+    return [replace(one, limit=own, source="You, for this account") for one in found]
+
+
+def since_key(now: datetime) -> str:
+    """No later than the key of any account's local day that is not over yet."""
+    return (now - timedelta(hours=38)).strftime("%Y-%m-%d")
+
+
+def pace_in(runtime: Runtime, row: Row[tuple[Any, ...]], now: datetime) -> Pace:
+    """The pace of the account of an action whose row has its columns, `counters` and `taken`."""
+    light, pace = row.account_light, runtime.settings.pace
+    found = limits_of(row, light, now, policy_in(row.policy), pace)
+    counters, taken = _json(row.counters) or (), taken_of(row.taken)
+    return pace_of(runtime, row.account_id, row, light, found, counters, taken)
+
+
+def taken_of(stored: object) -> Sequence[tuple[str, datetime]]:
+    """Kind and instant of each in a column `taken`."""
+    return [(kind, datetime.fromisoformat(at)) for kind, at in _json(stored) or () if at]
 
 
 def _uses(
