@@ -20,6 +20,7 @@ from socialseed.connectors.types import Grant, Me, OwnPosts, Person, Post
 from socialseed.core.clock import local
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.events import Event, Plain
+from socialseed.identity.replans import replan
 from socialseed.policy.phases import phase_of
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -182,11 +183,11 @@ async def _write_health(tx: Tx, row: SocialAccount) -> None:
         "now": tx.now,
     }
     first_today = await tx.session.scalar(_HEALTH_DAY, values)
-    _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
+    await _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
     if first_today:
         verdict = phase_of(record.phase_facts(row, kept, tx.now))
         if verdict.phase != row.phase:
-            service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
+            await service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
 
 
 def _works_for(row: SocialAccount, now: datetime) -> float | None:
@@ -195,7 +196,7 @@ def _works_for(row: SocialAccount, now: datetime) -> float | None:
     return (row.works_until - now) / timedelta(days=1) if row.works_until is not None else None
 
 
-def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> None:
+async def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> None:
     before, row.health_score = row.health_score, health.score
     light = "red" if row.needs_reconnect else health.light
     light = "yellow" if waits and light == "green" else light
@@ -210,3 +211,4 @@ def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> Non
         why = row.light_reasons[0] if row.light_reasons else "Nothing stands against it any more."
         told = f"went from {was} to {light}. {why}"
         events.emit(tx, "light_changed", row.id, row.platform, row.username, told, **more)
+        await replan(tx, f"its light went from {was} to {light}.", row.id)

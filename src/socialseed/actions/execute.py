@@ -141,6 +141,8 @@ async def _prepare(
     if until is not None:
         await holds.release(tx, row.account_id, fence, until=until)
         return None
+    if await holds.too_late(tx, runtime, row, fence):
+        return None
     full = ground.full(content.action_type)
     if full is not None:
         await holds.postpone(tx, runtime, row, fence, ground, full)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from socialseed.actions.dispatch import SEND
 from socialseed.actions.execute import send
 from socialseed.actions.reconcile import look
+from socialseed.actions.replan import replan
 from socialseed.actions.settle import LOOK
 from socialseed.actions.told import TOLD, told
 from socialseed.actions.verify import verify
 from socialseed.actions.watchdog import VERIFY, tidy, watch
+from socialseed.identity.replans import REPLAN
 from socialseed.jobs.port import Job
 
 JOBS: tuple[Job, ...] = (
@@ -16,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     Job(LOOK, look),
     Job(VERIFY, verify),
     Job(TOLD, told),
+    Job(REPLAN, replan),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),
 )
