@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from socialseed.actions import facts
 from socialseed.actions.schedule import Pace
+from socialseed.actions.standing import find_standing
 from socialseed.core.events import Event, Plain
 from socialseed.identity.replans import REPLAN
 from socialseed.jobs.port import Entry, Payload
@@ -26,17 +26,6 @@ MOST = 2000  # actions of one account in one transaction; what is beyond keeps i
 _MINUTE = timedelta(minutes=1)
 
 _LOCK_LANE = text("SELECT 1 FROM lanes WHERE account_id = :account_id FOR UPDATE")
-_ACCOUNT = text("""
-SELECT a.id AS account_id, a.platform, a.username, a.timezone, a.waking_start, a.waking_end,
-  a.light AS account_light, a.phase, a.programme_started_on, a.health_score, a.daily_action_limit,
-  a.resumed_at, l.last_sent_at,
-  (SELECT json_build_array(q.version, q.numbers) FROM policies q
-    WHERE q.workspace_id = a.workspace_id ORDER BY q.version DESC LIMIT 1) AS policy,
-  (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
-    WHERE account_id = a.id AND window_key >= :since_key) AS counters,
-  NULL AS taken
-FROM social_accounts a LEFT JOIN lanes l ON l.account_id = a.id WHERE a.id = :account_id
-""")
 # The lane's row is locked by an earlier statement, so nothing here can begin meanwhile.
 _WAITING = text("""
 SELECT x.id, x.action_type, x.scheduled_at, x.held_until, x.not_before, x.approved_at,
@@ -83,13 +72,12 @@ async def replan_account(tx: Tx, runtime: Runtime, account_id: UUID, why: str) -
         return 0
     # The lane first, as the worker does, so that the two never wait for each other.
     await tx.session.execute(_LOCK_LANE, {"account_id": account_id})
-    bound = {"account_id": account_id, "since_key": facts.since_key(tx.now)}
-    account = (await tx.session.execute(_ACCOUNT, bound)).first()
+    standing = await find_standing(tx, runtime, account_id, empty=True)
     bound = {"account_id": account_id, "now": tx.now, "most": MOST}
     waiting = (await tx.session.execute(_WAITING, bound)).all()
-    if account is None or not waiting:
+    if standing is None or not waiting:
         return 0
-    slots = _slots(facts.pace_in(runtime, account, tx.now), waiting, tx.now)
+    slots = _slots(standing.pace, waiting, tx.now)
     moved = [(row.id, at) for row, at in zip(waiting, slots, strict=True) if at != row.scheduled_at]
     if not moved:
         return 0
@@ -97,7 +85,7 @@ async def replan_account(tx: Tx, runtime: Runtime, account_id: UUID, why: str) -
     await tx.session.execute(_MOVE, {"ids": ids, "instants": instants})
     await tx.session.execute(_NEXT_DUE, {"account_id": account_id})
     what = "action has a new time" if len(moved) == 1 else "actions have new times"
-    sentence = f"{len(moved)} {what} for @{account.username}: {why}"
+    sentence = f"{len(moved)} {what} for @{standing.username}: {why}"
     data: dict[str, Plain] = {
         "count": len(moved),
         "why": why,
