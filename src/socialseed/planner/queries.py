@@ -183,9 +183,9 @@ def _json(value: object) -> list[Any]:
     return parsed if isinstance(parsed, list) else []
 
 
-_LISTENS = """a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect
+LISTENS = """a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect
   AND a.light <> 'red' AND (a.frozen_until IS NULL OR a.frozen_until <= :now)"""
-_MAY_LISTEN = text(f"SELECT EXISTS (SELECT FROM social_accounts a WHERE a.id = :id AND {_LISTENS})")
+_MAY_LISTEN = text(f"SELECT EXISTS (SELECT FROM social_accounts a WHERE a.id = :id AND {LISTENS})")
 _OWN_HANDLES = text(
     "SELECT lower(username) FROM social_accounts"
     " WHERE workspace_id = :workspace AND platform = :platform"
@@ -197,7 +197,7 @@ _REPLIES = text(
 )
 _QUIET = text(f"""
 SELECT a.workspace_id, a.id FROM social_accounts a
-WHERE {_LISTENS}
+WHERE {LISTENS}
   AND (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.action_type = 'reply'
     AND x.status IN ('awaiting_approval', 'awaiting_human', 'approved', 'scheduled')) < :low
 ORDER BY md5(a.id::text || :turn) LIMIT :limit
