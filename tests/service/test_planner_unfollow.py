@@ -30,7 +30,8 @@ _FOLLOWED = text(
     " target_data, content_hash, target_key, status, mode, requires_approval, light, risk_score,"
     " reasons, to_green, rule_set, facts_digest, assessed_at, proposed_by_kind, proposed_by_name,"
     " settled_at, created_at, rule_id, followed_back, followed_back_at) SELECT :id, :w, :account,"
-    " a.platform, :kind, CAST(:handle AS text), '{}', 'x', 'person:' || lower(ltrim(:handle, '@')), :status, 'api', true,"
+    " a.platform, :kind, CAST(:handle AS text), '{}', 'x', 'person:' || lower(ltrim(:handle, '@')),"
+    " :status, 'api', true,"
     " 'green', 1, '[]', '[]', 'x', 'x', :at, 'planner', 'Planner', :at, :at, :rule, :back, :seen"
     " FROM social_accounts a WHERE a.id = :account"
 )

@@ -19,7 +19,6 @@ from socialseed.jobs.port import Entry, Payload
 from socialseed.policy.pacing import OWN_SESSION, awake, next_slot
 from socialseed.policy.pacing.plan import clear
 from socialseed.runtime.runtime import Runtime
-from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
 
 MOST = 2000  # actions of one account in one transaction; what is beyond keeps its slot
@@ -61,7 +60,6 @@ async def replan(runtime: Runtime, payload: Payload) -> None:
         return
     async with runtime.begin(workspace_id, key=("replan", account)) as tx:
         await replan_account(tx, runtime, UUID(str(account)), why)
-        reach("replan.before_commit")
 
 
 async def replan_account(tx: Tx, runtime: Runtime, account_id: UUID, why: str) -> int:
