@@ -70,6 +70,8 @@ ALTER TABLE actions ADD COLUMN followed_back BOOLEAN
 --
 ALTER TABLE actions ADD COLUMN followed_back_at TIMESTAMP WITH TIME ZONE
 --
+CREATE INDEX ix_actions_follows ON actions (account_id, settled_at) WHERE action_type = 'follow' AND status = 'succeeded' AND followed_back IS NOT TRUE
+--
 ALTER TABLE social_accounts ADD COLUMN resumed_at TIMESTAMP WITH TIME ZONE
 --
 ALTER TABLE social_accounts ADD COLUMN paused_at TIMESTAMP WITH TIME ZONE

@@ -19,6 +19,8 @@ from socialseed.connectors.types import (
     ActionType,
     Comments,
     Egress,
+    Followers,
+    FollowsBack,
     Grant,
     Hashtag,
     Insights,
@@ -314,6 +316,7 @@ class Sandboxed:
             "hashtag": (Hashtag("coffee", 5), list),
             "insights": (Insights(), Measures),
             "publishing_quota": (PublishingQuota(), Measures),
+            "follows_back": (FollowsBack([acting.account]), Followers),
         }
         for kind, (ask, answer) in asks.items():
             if kind not in live.manifest.reads:

@@ -14,6 +14,7 @@ from socialseed.connectors.types import (
     Comments,
     Egress,
     Finish,
+    FollowsBack,
     Hashtag,
     Insights,
     Look,
@@ -251,7 +252,7 @@ async def test_a_business_profile_is_the_same_person():
 
 
 @pytest.mark.parametrize(
-    "ask", [Look("a"), Search("a"), Hashtag("a"), Mentions(), PublishingQuota()]
+    "ask", [Look("a"), Search("a"), Hashtag("a"), Mentions(), PublishingQuota(), FollowsBack(["a"])]
 )
 async def test_what_tiktok_does_not_offer_is_refused_before_any_call(ask):
     tiktok = TikTok({})

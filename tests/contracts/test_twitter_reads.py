@@ -8,6 +8,8 @@ import pytest
 
 from socialseed.connectors.types import (
     Comments,
+    Followers,
+    FollowsBack,
     Hashtag,
     Insights,
     Look,
@@ -187,6 +189,35 @@ async def test_an_account_without_posts_has_its_profiles_figures_only():
     world = X({"GET /me": me, "GET /tweets": {"meta": {"result_count": 0}}})
     async with connected(world) as x:
         assert await x.read(Insights(), GRANT) == Measures({"followers_count": 0})
+
+
+async def test_who_follows_back_is_told_in_one_call_and_what_x_leaves_out_stays_unknown():
+    body = {
+        "data": [
+            {"id": "1", "username": "Ada", "connection_status": ["following", "followed_by"]},
+            {"id": "2", "username": "ben", "connection_status": ["none"]},
+            {"id": "3", "username": "cid"},
+        ],
+        "errors": [{"value": "dee", "type": f"{PROBLEMS}resource-not-found"}],
+    }
+    world = X({"GET /2/users/by": body})
+    async with connected(world) as x:
+        told = await x.read(FollowsBack(["@ada", "ben", "cid", "dee"]), GRANT)
+    assert told == Followers({"ada": True, "ben": False})
+    (request,) = world.requests
+    assert request.url.params["usernames"] == "ada,ben,cid,dee"
+    assert "connection_status" in request.url.params["user.fields"]
+
+
+async def test_nobody_shown_is_an_answer_and_too_many_at_once_are_refused_before_any_call():
+    nobody = {"errors": [{"value": "dee", "type": f"{PROBLEMS}resource-not-found"}]}
+    world = X({"GET /2/users/by": nobody})
+    async with connected(world) as x:
+        assert await x.read(FollowsBack(["dee"]), GRANT) == Followers({})
+        for handles in ([], ["someone"] * 101, ["not a handle"]):
+            with pytest.raises(UpstreamError, match="bad_target"):
+                await x.read(FollowsBack(handles), GRANT)
+    assert len(world.requests) == 1
 
 
 async def test_what_is_left_of_a_day_has_no_read():

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from socialseed.actions import breakers
+from socialseed.actions.schedule import execute_now
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.monitoring import incidents
 from socialseed.policy.breaker import COOL_OFF, TRIP, Breaker
@@ -23,10 +24,12 @@ async def world(database_url: str):
 
 
 async def start(world: World, *, n: int = 0, account: UUID | None = None, **change) -> UUID:
-    """A proposal that may go out, approved by a person where one is needed."""
+    """A proposal that is due now, approved by a person where one is needed."""
     action = await world.propose(n, account, **change)
     if await world.status(action) == "awaiting_approval":
         await approve(world, action)
+    async with world.begin() as tx:
+        await execute_now(tx, action)
     return action
 
 
@@ -70,7 +73,7 @@ async def test_the_fifth_failure_pauses_this_kind_of_this_account_alone(world: W
 async def test_after_the_pause_one_call_probes_and_its_success_ends_the_incident(world: World):
     await fail(world, TRIP)
     probe = await start(world, n=20)
-    await world.run(COOL_OFF[0] + timedelta(hours=2))
+    await world.run(COOL_OFF[0] + timedelta(hours=20))
     assert await world.status(probe) == "succeeded"
     assert (await state(world)).state == "closed"
     assert await events(world, "account.breaker_closed") == 1
@@ -89,7 +92,7 @@ async def test_a_failed_probe_waits_longer_and_what_speaks_of_a_target_does_not_
     await fail(world, TRIP)
     world.platform.answers = [DOWN]
     await start(world, n=20)
-    await world.run(COOL_OFF[0] + timedelta(hours=2))
+    await world.run(COOL_OFF[0] + timedelta(hours=20))
     assert (await state(world)).level == 2
     gone = UpstreamError(Remedy.REJECT, "target_gone", "There is no such person.")
     world.platform.answers = [gone] * (TRIP + 2)

@@ -188,7 +188,7 @@ async def test_performance_adds_up_by_account_kind_and_rule(runtime, ada):
         await tx.session.execute(
             insert(Profile).values(
                 id=tx.new_id(), workspace_id=ada.workspace, platform="twitter", handle="Rose",
-                observed_at=NOON, follows_back_at=NOON,
+                observed_at=NOON,
             )
         )  # fmt: skip
         hour_ago = NOON - timedelta(hours=1)
@@ -197,6 +197,7 @@ async def test_performance_adds_up_by_account_kind_and_rule(runtime, ada):
             "action_type": "follow",
             "target_account": "@rose",
             "rule_id": rule,
+            "followed_back": True,
         }
         await add_action(tx, first, "succeeded", hour_ago, verified=True, **approved, **follow)
         await add_action(tx, first, "succeeded", hour_ago, was_edited=True, **approved)

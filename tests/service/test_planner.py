@@ -196,3 +196,44 @@ async def test_the_day_shows_plan_and_what_is_due_with_its_limits(runtime, ada):
     assert [limit["kind"] for limit in day["limits"] if limit["binds"]] == ["all"]
     assert tomorrow["slots"] and not any(slot["action_id"] for slot in tomorrow["slots"])
     assert all(slot["at"].startswith("2026-11-21") for slot in tomorrow["slots"])
+
+
+async def test_what_the_day_shows_as_free_is_what_the_next_actions_get(runtime, ada):
+    account = await make_account(runtime, ada.workspace, "tiktok", "clay")
+    fields: dict[str, Any] = {"platform": "tiktok", "handles": PEOPLE, "action_types": ["follow"]}
+    rule = await make_rule(runtime, ada.workspace, **fields)
+    await make_candidates(runtime, rule, ada.workspace, PEOPLE[:4], posts=False)
+    path = f"/api/v1/accounts/{account}/plan"
+    async with client_of(app_of(runtime, [endpoints.router]), ada) as client:
+        before = (await client.get(path)).json()
+        await plan(runtime, ada.workspace, account, 4)
+        after = (await client.get(path)).json()
+    free = [slot["at"] for slot in before["slots"]]
+    taken = [slot for slot in after["slots"] if slot["action_id"]]
+    assert [slot["at"] for slot in taken] == free[:4]
+    assert [slot["at"] for slot in after["slots"]] == free
+    assert {slot["status"] for slot in taken} == {"awaiting_human"}
+    assert all(slot["why"].startswith("A task for your hands") for slot in taken)
+    assert all(slot["why"].startswith("Free") for slot in before["slots"])
+    assert before["budget"] >= len(free) and before["ramp"] is None
+    sessions = [(one["start"], one["end"]) for one in before["sessions"]]
+    assert all(any(start <= at < end for start, end in sessions) for at in free)
+
+
+async def test_the_day_tells_of_the_ramp_after_a_long_pause(runtime, ada):
+    account = await make_account(runtime, ada.workspace, "twitter", "clay", resumed_at=NOW)
+    path = f"/api/v1/accounts/{account}/plan"
+    async with client_of(app_of(runtime, [endpoints.router]), ada) as client:
+        days = [
+            (await client.get(path, params={"on": f"2026-11-{day}"})).json()
+            for day in (20, 21, 22, 23, 24)
+        ]
+    assert [day["ramp"] for day in days] == [
+        {"day": 1, "share": 0.4},
+        {"day": 2, "share": 0.55},
+        {"day": 3, "share": 0.7},
+        {"day": 4, "share": 0.85},
+        None,
+    ]
+    assert days[0]["budget"] < 0.4 * 200
+    assert len(days[1]["slots"]) <= days[1]["budget"]

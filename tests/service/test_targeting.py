@@ -47,7 +47,13 @@ async def test_a_rule_is_made_read_changed_and_deleted(client, runtime):
     rule = made.json()
     assert rule["keywords"] == ["ceramics", "glaze"]
     assert rule["handles"] == ["mia", "Tom"]
-    assert rule["stats"] == {"candidates": 0, "proposed": 0, "succeeded": 0, "followed_back": 0}
+    assert rule["stats"] == {
+        "candidates": 0,
+        "proposed": 0,
+        "succeeded": 0,
+        "followed_back": 0,
+        "followed_back_unknown": 0,
+    }
     path = f"/api/v1/targeting/{rule['id']}"
     changed = await client.put(path, json={"name": "Makers", "min_followers": 10})
     assert (changed.json()["name"], changed.json()["min_followers"]) == ("Makers", 10)

@@ -16,6 +16,8 @@ from socialseed.connectors.types import (
     Answer,
     Ask,
     Authorization,
+    Followers,
+    FollowsBack,
     Grant,
     Look,
     Order,
@@ -59,6 +61,8 @@ class ScriptedConnector:
     found: dict[str, list[Any]] = field(default_factory=dict)  # keyword → posts
     people: dict[str, Any] = field(default_factory=dict)  # handle → Person
     asked: list[Ask] = field(default_factory=list)
+    follows: dict[str, bool] = field(default_factory=dict)  # handle → whether they follow us
+    trouble: UpstreamError | None = None  # what asking who follows back meets
 
     async def authorize(self, step: Step) -> Authorization:
         raise UpstreamError(Remedy.REJECT, "not_scripted", "Not in this test.")
@@ -67,6 +71,13 @@ class ScriptedConnector:
         self.asked.append(ask)
         if isinstance(ask, Search):
             return self.found.get(ask.keyword, [])
+        if isinstance(ask, FollowsBack):
+            if self.trouble is not None:
+                raise self.trouble
+            told = {
+                handle: self.follows[handle] for handle in ask.handles if handle in self.follows
+            }
+            return Followers(told)
         if isinstance(ask, Look):
             answer: Answer = self.people.get(ask.handle)
             return answer

@@ -18,6 +18,7 @@ from socialseed.connectors.types import Egress
 from socialseed.core.crypto import Place, seal, unseal
 from socialseed.core.errors import invalid
 from socialseed.core.events import Event
+from socialseed.identity.replans import replan
 from socialseed.runtime.keyring import unwrapped
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -213,3 +214,4 @@ async def _tell(tx: Tx, rows: Sequence[Row[Any]], told: str, *, waits: bool) -> 
         events.emit(
             tx, "light_changed", row.id, row.platform, row.username, told, light=row.light
         )  # fmt: skip
+        await replan(tx, f"its light is {row.light} now.", row.id)

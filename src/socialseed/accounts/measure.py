@@ -21,6 +21,7 @@ from socialseed.core.clock import local
 from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.events import Event, Plain
 from socialseed.identity import policies
+from socialseed.identity.replans import replan
 from socialseed.policy.phases import phase_of
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
@@ -183,7 +184,7 @@ async def _write_health(tx: Tx, row: SocialAccount) -> None:
         "now": tx.now,
     }
     first_today = await tx.session.scalar(_HEALTH_DAY, values)
-    _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
+    await _tell_health(tx, row, health, await egress.is_failing(tx, row.egress_id))
     # A promotion comes once a day; what takes the account down does so at once.
     if first_today or kept.incidents:
         await _move_phase(tx, row, kept)
@@ -192,7 +193,7 @@ async def _write_health(tx: Tx, row: SocialAccount) -> None:
 async def _move_phase(tx: Tx, row: SocialAccount, kept: record.Record) -> None:
     verdict = phase_of(record.phase_facts(row, kept, tx.now), await policies.current(tx))
     if verdict.phase != row.phase:
-        service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
+        await service.change_phase(tx, row, verdict.phase, list(verdict.reasons))
         await incidents.review_autonomy(tx, row.id)
 
 
@@ -202,7 +203,7 @@ def _works_for(row: SocialAccount, now: datetime) -> float | None:
     return (row.works_until - now) / timedelta(days=1) if row.works_until is not None else None
 
 
-def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> None:
+async def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> None:
     before, row.health_score = row.health_score, health.score
     light = "red" if row.needs_reconnect else health.light
     light = "yellow" if waits and light == "green" else light
@@ -217,3 +218,4 @@ def _tell_health(tx: Tx, row: SocialAccount, health: Health, waits: bool) -> Non
         why = row.light_reasons[0] if row.light_reasons else "Nothing stands against it any more."
         told = f"went from {was} to {light}. {why}"
         events.emit(tx, "light_changed", row.id, row.platform, row.username, told, **more)
+        await replan(tx, f"its light went from {was} to {light}.", row.id)

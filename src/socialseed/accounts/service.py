@@ -14,12 +14,16 @@ from socialseed.core import log
 from socialseed.core.clock import local
 from socialseed.core.errors import UpstreamError, conflict, invalid, not_found
 from socialseed.identity import policies
+from socialseed.identity.replans import replan
 from socialseed.policy.capabilities.ledger import Ledger
+from socialseed.policy.pacing import LONG_PAUSE
 from socialseed.policy.phases import first_day, programme_day, starting_phase
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
+# What an account's day plan hangs on, of all that its owner may change.
+PLANNED_BY = frozenset({"timezone", "waking_start", "waking_end", "daily_action_limit", "tier"})
 _log: structlog.stdlib.BoundLogger = log.get("accounts")
 _IS_SENDING = text("SELECT 1 FROM actions WHERE account_id = :id AND status = 'executing' LIMIT 1")
 _DELETE = text("DELETE FROM social_accounts WHERE id = :id RETURNING 1")
@@ -129,8 +133,10 @@ async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChan
     if changed:
         told = f"has a new {', '.join(name.replace('_', ' ') for name in sorted(changed))}."
         events.emit(tx, "updated", row.id, row.platform, row.username, told, **changed)
+    for name in sorted(changed.keys() & PLANNED_BY):
+        await replan(tx, f"it has a new {name.replace('_', ' ')}.", row.id)
     if active != row.is_active:
-        _set_active(tx, row, active)
+        await _set_active(tx, row, active)
     if established != row.established:
         await _set_established(tx, row, established)
     row.updated_at = tx.now
@@ -150,8 +156,15 @@ async def _set_egress(tx: Tx, row: SocialAccount, egress_id: UUID | None) -> Non
         await egress.joined(tx, row.id, egress_id)
 
 
-def _set_active(tx: Tx, row: SocialAccount, active: bool) -> None:
+async def _set_active(tx: Tx, row: SocialAccount, active: bool) -> None:
     row.is_active = active
+    if active:
+        if row.paused_at is not None and tx.now - row.paused_at >= LONG_PAUSE:
+            row.resumed_at = tx.now
+        row.paused_at = None
+        await replan(tx, "it is at work again.", row.id)
+    else:
+        row.paused_at = tx.now
     kind, told = ("resumed", "is at work again.") if active else ("paused", "is paused.")
     events.emit(tx, kind, row.id, row.platform, row.username, told, is_active=active)
 
@@ -168,10 +181,10 @@ async def _set_established(tx: Tx, row: SocialAccount, established: bool) -> Non
     early = begun < second and row.phase in ("phase_1", "phase_2")
     phase = starting_phase(established) if early else row.phase
     if phase != row.phase:
-        change_phase(tx, row, phase, [_BEGAN_ESTABLISHED if established else _BEGAN_NEW])
+        await change_phase(tx, row, phase, [_BEGAN_ESTABLISHED if established else _BEGAN_NEW])
 
 
-def change_phase(tx: Tx, row: SocialAccount, phase: str, reasons: list[str]) -> None:
+async def change_phase(tx: Tx, row: SocialAccount, phase: str, reasons: list[str]) -> None:
     """The account is in `phase` from now on, and the log says why."""
     before, row.phase, row.phase_reasons = row.phase, phase, reasons
     told = f"went from {before.replace('_', ' ')} to {phase.replace('_', ' ')}. {reasons[0]}"
@@ -179,6 +192,7 @@ def change_phase(tx: Tx, row: SocialAccount, phase: str, reasons: list[str]) -> 
         tx, "phase_changed", row.id, row.platform, row.username, told,
         phase=phase, before=before, phase_reason=list(reasons),
     )  # fmt: skip
+    await replan(tx, f"it is in {phase.replace('_', ' ')} now.", row.id)
 
 
 async def delete(runtime: Runtime, workspace_id: UUID, actor: Actor, account_id: UUID) -> None:

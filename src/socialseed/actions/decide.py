@@ -20,6 +20,7 @@ from socialseed.actions.schedule import Pace, approve_and_schedule, slot, subjec
 from socialseed.actions.states import move, move_sql, refuse
 from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, judge, verdict_values
 from socialseed.core.errors import AppError, conflict, forbidden, invalid, not_found
+from socialseed.identity.policies import POLICY
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
@@ -30,15 +31,19 @@ MAX_BULK = 200
 MAX_SNOOZE = timedelta(days=14)
 CANCELLABLE = ["proposed", "awaiting_approval", "approved", "scheduled", "awaiting_human"]
 
-_LOAD = text("""
+_LOAD = text(f"""
 SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,
   x.target_data, x.content_hash, x.status, x.mode, x.light, x.proposed_by_kind, x.proposed_by_id,
   x.not_before, x.expires_at, x.held_until, a.username, a.timezone, a.waking_start, a.waking_end,
-  a.light AS account_light, a.phase, l.last_sent_at,
+  a.light AS account_light, a.phase, a.programme_started_on, a.health_score, a.daily_action_limit,
+  a.resumed_at, l.last_sent_at,
   coalesce((w.settings->>'no_self_approval')::boolean, false) AS no_self_approval,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
-  (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id
-    AND (y.status IN ('scheduled','executing')
+  {POLICY} AS policy,
+  (SELECT json_agg(json_build_array(kind, span, window_key, used)) FROM counters
+    WHERE account_id = a.id AND window_key >= :since_key) AS counters,
+  (SELECT json_agg(json_build_array(action_type, scheduled_at)) FROM actions y
+    WHERE y.account_id = a.id AND (y.status IN ('scheduled','executing')
       OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken
 FROM actions x JOIN social_accounts a ON a.id = x.account_id
 JOIN workspaces w ON w.id = x.workspace_id LEFT JOIN lanes l ON l.account_id = a.id
@@ -123,7 +128,9 @@ async def approve(
     """
     _person_only(tx)
     row = await _load_one(tx, action_id)
-    await _approve_row(tx, runtime, row, content_hash, edits, _taken(row))
+    await _approve_row(
+        tx, runtime, row, content_hash, edits, gathering.pace_in(runtime, row, tx.now)
+    )
     await autonomy.review_soon(tx, row.account_id, row.phase)
     reach("approve.before_commit")
 
@@ -215,15 +222,16 @@ async def bulk(
     if decision not in ("approve", "reject"):
         raise invalid("bad_decision", "Use approve or reject.", "/decision")
     rows = {row.id: row for row in await _load(tx, list(dict.fromkeys(ids)))}
-    taken: dict[UUID, list[datetime]] = {}
+    paces: dict[UUID, Pace] = {}
     results = []
     for action_id in dict.fromkeys(ids):
         row = rows.get(action_id)
         try:
             if row is None:
                 raise not_found("action")
-            slots = taken.setdefault(row.account_id, _taken(row))
-            status = await _bulk_one(tx, runtime, row, decision, reason, slots)
+            if row.account_id not in paces:
+                paces[row.account_id] = gathering.pace_in(runtime, row, tx.now)
+            status = await _bulk_one(tx, runtime, row, decision, reason, paces[row.account_id])
         except AppError as problem:
             results.append(BulkResult(action_id, row.status if row else None, problem))
         else:
@@ -239,14 +247,14 @@ async def _bulk_one(
     row: Row[tuple[Any, ...]],
     decision: str,
     reason: str | None,
-    taken: list[datetime],
+    pace: Pace,
 ) -> str:
     if decision == "reject":
         await _reject_row(tx, runtime, row, reason or "other", None)
         return "rejected"
     if row.status == "awaiting_approval" and row.light != "green":
         raise conflict("not_green", "Only green ones are approved together. Open this one.")
-    await _approve_row(tx, runtime, row, None, None, taken)
+    await _approve_row(tx, runtime, row, None, None, pace)
     return "scheduled"
 
 
@@ -256,27 +264,20 @@ async def _approve_row(
     row: Row[tuple[Any, ...]],
     content_hash: str | None,
     edits: Edits | None,
-    taken: list[datetime],
+    pace: Pace,
 ) -> None:
     _check_pending(tx, row)
     if content_hash is not None and content_hash != row.content_hash:
         raise conflict("content_changed", "The content is not the one you saw. Look at it again.")
     if row.no_self_approval:
         _not_by_its_author(tx, row, edits)
-    pace = Pace(
-        row.account_id,
-        row.timezone,
-        row.waking_start,
-        row.waking_end,
-        row.account_light,
-        row.last_sent_at,
-    )
-    due_at = slot(runtime, pace, taken, tx.now, not_before=row.not_before)
+    kind = row.action_type
+    due_at = slot(runtime, pace, kind, tx.now, not_before=row.not_before, present=True)
     approved_hash = row.content_hash
     if edits is not None and edits != Edits():
         approved_hash = await _edit(tx, runtime, row, edits, due_at)
     await approve_and_schedule(tx, runtime, row, approved_hash, due_at)
-    taken.append(due_at)
+    pace.load.add(kind, due_at)
     subject = subject_of(row.id, row)
     name = tx.actor.name
     tell(tx, "approved", subject, "approved", f"{name} approved to {subject.phrase}.")
@@ -383,7 +384,8 @@ def _person_only(tx: Tx) -> None:
 
 
 async def _load(tx: Tx, ids: Sequence[UUID]) -> Sequence[Row[tuple[Any, ...]]]:
-    return (await tx.session.execute(_LOAD, {"ids": list(ids), "now": tx.now})).all()
+    values = {"ids": list(ids), "now": tx.now, "since_key": gathering.since_key(tx.now)}
+    return (await tx.session.execute(_LOAD, values)).all()
 
 
 async def _load_one(tx: Tx, action_id: UUID) -> Row[tuple[Any, ...]]:
@@ -391,11 +393,6 @@ async def _load_one(tx: Tx, action_id: UUID) -> Row[tuple[Any, ...]]:
     if not rows:
         raise not_found("action")
     return rows[0]
-
-
-def _taken(row: Row[tuple[Any, ...]]) -> list[datetime]:
-    raw = orjson.loads(row.taken) if isinstance(row.taken, str | bytes) else row.taken
-    return [datetime.fromisoformat(at) for at in raw or () if at]
 
 
 def _decision(tx: Tx, kind: str, reason: str | None, note: str | None) -> dict[str, object]:

@@ -173,6 +173,8 @@ async def _prepare(
     if not isinstance(grant, Grant):
         await holds.no_grant(tx, row, fence, grant)
         return None
+    if await holds.too_late(tx, runtime, row, fence):
+        return None
     full = ground.full(content.action_type)
     if full is not None:
         await holds.postpone(tx, runtime, row, fence, ground, full)

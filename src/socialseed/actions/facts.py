@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, TextClause, text
 
 from socialseed.accounts.incidents import AGAINST
 from socialseed.actions.content import PUBLISHES, Content
-from socialseed.actions.schedule import Pace
+from socialseed.actions.schedule import Pace, pace_of
 from socialseed.actions.similarity import nearest
 from socialseed.connectors.manifest import Manifest
 from socialseed.core.errors import not_found
@@ -22,6 +22,7 @@ from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import opens_on_day, programme_day
 from socialseed.policy.risk.types import Contact, Facts, Use
+from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
 KNOWN_FOR = timedelta(days=30)
@@ -44,7 +45,7 @@ _GATHER = f"""
 SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase,
   a.programme_started_on, a.health_score, a.light, a.is_active, a.daily_action_limit,
   a.waking_start, a.waking_end, a.connected_at IS NOT NULL AS connected, a.needs_reconnect,
-  a.frozen_until, l.last_sent_at,
+  a.frozen_until, a.resumed_at, l.last_sent_at,
   (SELECT c.scopes FROM credentials c WHERE c.account_id = a.id) AS scopes,
   EXISTS (SELECT 1 FROM egresses g WHERE g.id = a.egress_id AND g.state = 'failing') AS egress_down,
   coalesce((w.settings->>'approval_ttl_hours')::int, 72) AS ttl_hours,
@@ -83,7 +84,8 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
       ORDER BY y.created_at DESC LIMIT 20) x JOIN social_accounts b ON b.id = x.account_id)
     AS contacts,
   {{texts}} AS texts,
-  (SELECT json_agg(scheduled_at) FROM actions y WHERE y.account_id = a.id AND y.id <> :action_id
+  (SELECT json_agg(json_build_array(action_type, scheduled_at)) FROM actions y
+    WHERE y.account_id = a.id AND y.id <> :action_id
     AND (y.status IN ('scheduled','executing')
       OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken,
   p.observed_at, p.followers AS target_followers, p.following AS target_following,
@@ -125,7 +127,7 @@ class Ground:
 
     row: Row[tuple[Any, ...]]
     now: datetime
-    taken: Sequence[datetime]
+    taken: Sequence[tuple[str, datetime]]  # kind and instant of what waits for its time
     stops: Sequence[tuple[str, str]]
     limits: Sequence[Limit]
     uses: Sequence[Use]
@@ -139,13 +141,11 @@ class Ground:
         """The account."""
         return UUID(str(self.row.id))
 
-    @property
-    def pace(self) -> Pace:
+    def pace(self, runtime: Runtime) -> Pace:
         """What its pace hangs on."""
+        counters = _json(self.row.counters) or ()
         row = self.row
-        return Pace(
-            row.id, row.timezone, row.waking_start, row.waking_end, row.light, row.last_sent_at
-        )
+        return pace_of(runtime, row.id, row, row.light, self.limits, counters, self.taken)
 
     @property
     def replay(self) -> tuple[UUID, str | None] | None:
@@ -217,7 +217,7 @@ async def gather(
                 "capped": ledger.capped(content.action_type),
                 "consent": "publish" if content.action_type in PUBLISHES else "engage",
                 "idempotency_key": idempotency_key,
-                "since_key": (now - timedelta(hours=38)).strftime("%Y-%m-%d"),
+                "since_key": since_key(now),
                 "week_key": (now - timedelta(days=7)).strftime("%Y-%m-%d"),
                 "now": now,
                 "half_hour_ago": now - timedelta(minutes=30),
@@ -239,34 +239,63 @@ def _gathering(content: Content) -> TextClause:
 
 
 def _ground(row: Row[tuple[Any, ...]], now: datetime, pace: str, ledger: Ledger) -> Ground:
-    started: date = row.programme_started_on
     policy = policy_in(row.policy)
-    day = programme_day(started, now, row.timezone)
+    found = limits_of(row, row.light, now, policy, pace, ledger)
+    return Ground(
+        row=row,
+        now=now,
+        taken=taken_of(row.taken),
+        stops=[(scope, reason) for scope, reason in _json(row.stops) or ()],
+        limits=found,
+        uses=_uses(found, _json(row.counters) or (), window_keys(now, row.timezone)),
+        programme_day=programme_day(row.programme_started_on, now, row.timezone),
+        platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
+        ledger=ledger,
+        policy=policy,
+    )
+
+
+def limits_of(
+    row: Row[tuple[Any, ...]],
+    light: str,
+    now: datetime,
+    policy: Policy,
+    pace: str,
+    ledger: Ledger,
+) -> Sequence[Limit]:
+    """The limits that hold now for the account whose columns `row` has, under this light."""
     found = limits(
         row.platform,
         row.phase,
-        day,
-        row.light,
+        programme_day(row.programme_started_on, now, row.timezone),
+        light,
         row.health_score,
         row.daily_action_limit,
         policy,
         ledger,
     )
-    if pace == "immediate":
-        own = row.daily_action_limit
-        found = [replace(one, limit=own, source=_OWN, set_by="account") for one in found]
-    return Ground(
-        row=row,
-        now=now,
-        taken=[datetime.fromisoformat(at) for at in _json(row.taken) or () if at],
-        stops=[(scope, reason) for scope, reason in _json(row.stops) or ()],
-        limits=found,
-        uses=_uses(found, _json(row.counters) or (), window_keys(now, row.timezone)),
-        programme_day=day,
-        platform_light=_platform_light(*(_json(row.platform_calls) or (0, 0))),
-        ledger=ledger,
-        policy=policy,
-    )
+    if pace != "immediate":
+        return found
+    own = row.daily_action_limit
+    return [replace(one, limit=own, source=_OWN, set_by="account") for one in found]
+
+
+def since_key(now: datetime) -> str:
+    """No later than the key of any account's local day that is not over yet."""
+    return (now - timedelta(hours=38)).strftime("%Y-%m-%d")
+
+
+def pace_in(runtime: Runtime, row: Row[tuple[Any, ...]], now: datetime) -> Pace:
+    """The pace of the account of an action whose row has its columns, `counters` and `taken`."""
+    light, pace = row.account_light, runtime.settings.pace
+    found = limits_of(row, light, now, policy_in(row.policy), pace, runtime.ledger)
+    counters, taken = _json(row.counters) or (), taken_of(row.taken)
+    return pace_of(runtime, row.account_id, row, light, found, counters, taken)
+
+
+def taken_of(stored: object) -> Sequence[tuple[str, datetime]]:
+    """Kind and instant of each in a column `taken`."""
+    return [(kind, datetime.fromisoformat(at)) for kind, at in _json(stored) or () if at]
 
 
 def _uses(

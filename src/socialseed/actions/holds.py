@@ -18,6 +18,7 @@ from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, reasons_json, verd
 from socialseed.connectors.egress import EGRESS_DOWN
 from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.core.events import Event
+from socialseed.identity.replans import replan
 from socialseed.policy.pacing.days import waking_from
 from socialseed.policy.pacing.slots import SLOWER
 from socialseed.policy.risk.assess import requires_approval
@@ -30,6 +31,7 @@ LET_GO = timedelta(seconds=5)
 LOOK_AT_ACCOUNT = timedelta(minutes=5)
 LOOK_AT_GRANT = timedelta(hours=1)
 _SOON = frozenset({"renewal_under_way", EGRESS_DOWN})
+LATE = timedelta(minutes=15)  # overdue for longer: its slot is gone, and more may have gathered
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -87,13 +89,22 @@ def held_until(
         return None
     _, awake = next(waking_from(now, row.timezone, row.waking_start, row.waking_end))
     if awake.start > now:
-        return slot(runtime, ground.pace, (), now, hold=False)
+        return slot(runtime, ground.pace(runtime), "all", now, hold=False)
     return None
 
 
 async def release(tx: Tx, account_id: UUID, fence: int, *, until: datetime | None = None) -> None:
     """The lane is free and due at `until`, or with its next action. The caller holds its row."""
     await tx.session.execute(_RELEASE, {"account_id": account_id, "fence": fence, "until": until})
+
+
+async def too_late(tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int) -> bool:
+    """Whether its slot is long gone; then all that the account has not sent gets new ones."""
+    if runtime.settings.pace == "immediate" or tx.now - row.scheduled_at < LATE:
+        return False
+    await replan(tx, "what was due could not go out.", row.account_id)
+    await release(tx, row.account_id, fence, until=tx.now + LOOK_AGAIN)
+    return True
 
 
 async def let_go(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:
@@ -124,7 +135,8 @@ async def postpone(
 ) -> None:
     """The action goes out at the account's pace once the full limit has opened again."""
     after = opens_at(full, tx.now, ground.row.timezone)
-    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=after, hold=False)
+    pace = ground.pace(runtime)
+    at = slot(runtime, pace, row.action_type, tx.now, not_before=after, hold=False)
     await tx.session.execute(
         _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     )
@@ -143,7 +155,8 @@ async def cooling_off(
     state = await breakers.read(tx, row.account_id, row.action_type)
     if state.state != "open" or state.until is None:
         return False
-    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=state.until, hold=False)
+    pace = ground.pace(runtime)
+    at = slot(runtime, pace, row.action_type, tx.now, not_before=state.until, hold=False)
     await tx.session.execute(
         _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     )
@@ -162,7 +175,7 @@ async def not_granted(
     if not lacking:
         return False
     after = tx.now + LOOK_AT_GRANT
-    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=after, hold=False)
+    at = slot(runtime, ground.pace(runtime), row.action_type, tx.now, not_before=after, hold=False)
     await tx.session.execute(
         _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     )
@@ -173,7 +186,7 @@ async def not_granted(
 
 
 async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:
-    """A counter refused although the facts had room: what is due waits for the next hour."""
+    """A counter refused although the facts had room: what is due waits, soon with new slots."""
     async with runtime.begin(workspace_id, key=("limit", account_id, fence)) as tx:
         bound = {"account_id": account_id, "fence": fence}
         if (await tx.session.execute(_LOCK, bound)).first() is None:
@@ -182,6 +195,7 @@ async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, 
         values = {"account_id": account_id, "now": tx.now, "at": at}
         await tx.session.execute(_NEXT_HOUR, {**values, "deadline_at": at + timedelta(hours=1)})
         await release(tx, account_id, fence)
+        await replan(tx, "a limit was reached.", account_id)
 
 
 async def sent_back(

@@ -175,6 +175,14 @@ class Action(Base):
             postgresql_include=["verified"],
         ),
         Index(
+            "ix_actions_follows",
+            "account_id",
+            "settled_at",
+            postgresql_where=text(
+                "action_type = 'follow' AND status = 'succeeded' AND followed_back IS NOT TRUE"
+            ),
+        ),
+        Index(
             "ix_actions_open",
             "workspace_id",
             "status",

@@ -214,8 +214,8 @@ def _decide(
     mode = gathering.mode_of(ground, content, performs)
     slot = schedule.slot(
         runtime,
-        ground.pace,
-        ground.taken,
+        ground.pace(runtime),
+        content.action_type,
         tx.now,
         not_before=proposal.not_before,
         hold=mode == "api",

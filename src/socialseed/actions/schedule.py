@@ -1,6 +1,6 @@
 """When an approved action goes out: after the hold, at the account's own pace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy import Row, text
 
 from socialseed.actions.events import Subject, tell
 from socialseed.actions.states import move_sql, move_values, refuse
+from socialseed.core.clock import local
 from socialseed.core.errors import conflict
-from socialseed.policy.pacing import next_slot
+from socialseed.policy.pacing import ALL, Limit, Load, Rhythm, at_once, load_of, next_slot
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
@@ -41,42 +42,62 @@ _ONE = text(
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What an account's pace hangs on."""
+    """What an account's pace hangs on: its rhythm, and what it did and was given."""
 
-    account_id: UUID
-    timezone: str
-    waking_start: int
-    waking_end: int
-    light: str
-    last_sent_at: datetime | None
+    rhythm: Rhythm
+    load: Load
+
+
+def pace_of(
+    runtime: Runtime,
+    account_id: UUID,
+    row: Row[tuple[Any, ...]],
+    light: str,
+    limits: Sequence[Limit],
+    counters: Iterable[Sequence[Any]],
+    taken: Iterable[tuple[str, datetime]],
+) -> Pace:
+    """The pace of the account whose columns `row` has, with its light and the limits that hold now.
+
+    `counters` as (kind, span, window key, used); `taken` as (kind, instant).
+    """
+    most = {one.window: one.limit for one in limits if one.kind == ALL}
+    resumed_on = local(row.resumed_at, row.timezone).date() if row.resumed_at else None
+    rhythm = Rhythm(
+        runtime.seed or "socialseed",
+        str(account_id),
+        row.timezone,
+        row.waking_start,
+        row.waking_end,
+        light,
+        most["day"],
+        most["hour"],
+        resumed_on,
+    )
+    used: Mapping[tuple[str, str], int] = {(kind, key): count for kind, _, key, count in counters}
+    return Pace(rhythm, load_of(row.timezone, row.last_sent_at, limits, used, taken))
 
 
 def slot(
     runtime: Runtime,
     pace: Pace,
-    taken: Sequence[datetime],
+    kind: str,
     now: datetime,
     *,
     not_before: datetime | None = None,
     hold: bool = True,
+    present: bool = False,
 ) -> datetime:
-    """The instant at which the account would do one more thing: paced, and not within the hold."""
+    """The instant at which the account would do one more of `kind`: by its plan, after the hold.
+
+    `present`: a person who is there decides it, so it may go out in a session of his own.
+    """
     held = now + timedelta(seconds=runtime.settings.send_hold_seconds if hold else 0)
     after = max(held, not_before) if not_before else held
     if runtime.settings.pace == "immediate":
         return after
-    paced = next_slot(
-        runtime.seed or "socialseed",
-        pace.account_id,
-        after,
-        pace.last_sent_at,
-        pace.timezone,
-        pace.waking_start,
-        pace.waking_end,
-        pace.light,
-        taken,
-    )
-    return max(after, paced)
+    soon = at_once(pace.rhythm, pace.load, after, kind) if present else None
+    return soon or next_slot(pace.rhythm, pace.load, after, kind)
 
 
 async def execute_now(tx: Tx, action_id: UUID) -> None:

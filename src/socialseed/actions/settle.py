@@ -20,6 +20,7 @@ from socialseed.core import log
 from socialseed.core.clock import wait_for
 from socialseed.core.errors import UpstreamError
 from socialseed.core.events import Event
+from socialseed.identity.replans import replan
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
@@ -157,3 +158,4 @@ async def _freeze(tx: Tx, intent: Intent, found: Settlement) -> None:
     await incidents.open_(tx, account_id, "warning", sentence, detail={"reason": reason})
     data = {"light": "red", "reason": reason, "alert": "critical"}
     tx.emit(Event("account.light_changed", sentence, account_id, data=data))
+    await replan(tx, "its light turned red.", account_id)

@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from socialseed.core.errors import conflict, invalid, not_found
 from socialseed.core.events import Event
+from socialseed.identity.replans import replan
+from socialseed.policy.pacing import LONG_PAUSE
 from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
 
@@ -41,7 +43,14 @@ _ACTIVE = text(
 _LIFT = text(
     "UPDATE stops SET lifted_at = :now, lifted_by = :by WHERE workspace_id = :workspace"
     " AND lifted_at IS NULL AND (CAST(:id AS uuid) IS NULL OR id = :id)"
-    " RETURNING id, scope, scope_id"
+    " RETURNING id, scope, scope_id, created_at"
+)
+# Whoever was still for days begins again gently.
+_RESUMED = text(
+    "UPDATE social_accounts SET resumed_at = :now, updated_at = :now WHERE is_active"
+    " AND workspace_id = :workspace AND (:scope = 'workspace'"
+    " OR (:scope = 'platform' AND platform = :scope_id)"
+    " OR (:scope = 'account' AND id::text = :scope_id))"
 )
 _WAKE = text(
     "UPDATE lanes SET next_due = LEAST(next_due, :now)"
@@ -94,7 +103,7 @@ async def set_stop(tx: Tx, scope: str, scope_id: str | None, reason: str) -> Act
 
 
 async def lift(tx: Tx, stop_id: UUID | None) -> None:
-    """The stop, or every stop when None, no longer holds; what was due goes out at its pace.
+    """The stop, or every stop when None, no longer holds; what was due gets new slots.
 
     Raises not_found for a stop that does not hold.
     """
@@ -106,12 +115,18 @@ async def lift(tx: Tx, stop_id: UUID | None) -> None:
         return
     await tx.session.execute(_WAKE, {"workspace": tx.tenant, "now": tx.now})
     for row in lifted:
+        account_id = UUID(row.scope_id) if row.scope == "account" else None
+        if tx.now - row.created_at >= LONG_PAUSE:
+            scope = {"scope": row.scope, "scope_id": row.scope_id}
+            bound = {"now": tx.now, "workspace": tx.tenant, **scope}
+            await tx.session.execute(_RESUMED, bound)
+        await replan(tx, "a stop was lifted.", account_id)
         what = "everything" if row.scope == "workspace" else f"the {row.scope} {row.scope_id}"
         tx.emit(
             Event(
                 "stop.lifted",
                 f"{tx.actor.name} lifted the stop of {what}.",
-                UUID(row.scope_id) if row.scope == "account" else None,
+                account_id,
                 data={"stop_id": str(row.id), "scope": row.scope, "scope_id": row.scope_id or None},
             )
         )

@@ -1,6 +1,6 @@
 """Looks at every row that did not move on by its deadline. Nothing here can fire anything twice."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from socialseed.actions.events import tell
 from socialseed.actions.schedule import subject_of
 from socialseed.actions.settle import LOOK, look_payload
 from socialseed.actions.states import PLAIN_MOVE, move, move_sql
+from socialseed.identity.replans import replan
 from socialseed.jobs.port import Payload
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
 BATCH = 500
 VERIFY = "actions.verify"
+MANY = 5  # of one account's actions that expire at once: the rest is planned anew
 LOOK_LATER = timedelta(minutes=10)
 STUCK_AGAIN = {"scheduled": timedelta(hours=1), "executing": timedelta(seconds=30)}
 
@@ -93,12 +95,13 @@ async def _move_on(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
     """The accounts whose lane must be woken."""
     rows = (await tx.session.execute(_LOCKED, {"ids": list(ids), "now": tx.now})).all()
     stuck: set[UUID] = set()
+    expired: Counter[UUID] = Counter()
     for row in rows:
         match row.status:
             case "awaiting_approval":
-                await _expire(tx, row)
+                expired[row.account_id] += await _expire(tx, row)
             case "awaiting_human":
-                await _task(tx, row)
+                expired[row.account_id] += await _task(tx, row)
             case "scheduled" | "executing":
                 stuck.add(row.account_id)
                 await _put_off(tx, row, STUCK_AGAIN[row.status])
@@ -108,6 +111,9 @@ async def _move_on(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
                 await move(tx, PLAIN_MOVE, row.id, [row.status], "awaiting_approval")
             case _:
                 await _put_off(tx, row, None)
+    for account_id, count in expired.items():
+        if count >= MANY:
+            await replan(tx, f"{count} of its actions expired.", account_id)
     return stuck
 
 
@@ -120,27 +126,30 @@ async def _redrive(runtime: Runtime, workspace_id: UUID, accounts: set[UUID]) ->
             await tx.session.execute(_REDRIVE, bound)
 
 
-async def _expire(tx: Tx, row: Row[tuple[Any, ...]]) -> None:
+async def _expire(tx: Tx, row: Row[tuple[Any, ...]]) -> bool:
     if row.expires_at is None or row.expires_at > tx.now:
         await _put_off(tx, row, timedelta(hours=1))
-        return
-    if await move(tx, _EXPIRE, row.id, [row.status], "expired", now=tx.now) is not None:
-        tell(tx, "expired", subject_of(row.id, row), "expired", "Nobody decided in time.")
+        return False
+    if await move(tx, _EXPIRE, row.id, [row.status], "expired", now=tx.now) is None:
+        return False
+    tell(tx, "expired", subject_of(row.id, row), "expired", "Nobody decided in time.")
+    return True
 
 
-async def _task(tx: Tx, row: Row[tuple[Any, ...]]) -> None:
+async def _task(tx: Tx, row: Row[tuple[Any, ...]]) -> bool:
+    """Whether it expired."""
     if row.unlocked_at is not None:
-        await _expire(tx, row)
-        return
+        return await _expire(tx, row)
     if row.scheduled_at is not None and row.scheduled_at > tx.now:
         bound = {"action_id": row.id, "deadline_at": row.scheduled_at}
         await tx.session.execute(_PUT_OFF, bound)
-        return
+        return False
     bound = {"action_id": row.id, "now": tx.now, "deadline_at": row.expires_at}
     await tx.session.execute(_UNLOCK, bound)
     subject = subject_of(row.id, row)
     sentence = f"Ready to be done by hand: {subject.phrase}."
     tell(tx, "task_unlocked", subject, "awaiting_human", sentence)
+    return False
 
 
 async def _look(tx: Tx, row: Row[tuple[Any, ...]]) -> None:

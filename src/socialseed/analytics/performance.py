@@ -26,23 +26,15 @@ WITH grouped AS (
         count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
         count(*) FILTER (WHERE status = 'succeeded' AND verified IS TRUE) AS verified,
         count(*) FILTER (WHERE status = 'failed') AS failed,
-        count(*) FILTER (WHERE status = 'outcome_unknown') AS unknown
+        count(*) FILTER (WHERE status = 'outcome_unknown') AS unknown,
+        count(*) FILTER (WHERE status = 'succeeded' AND action_type = 'follow' AND followed_back)
+            AS back
     FROM actions x WHERE x.workspace_id = :workspace AND x.created_at >= :since {{account}}
-    GROUP BY 1, 2, 3
-), followed AS (
-    SELECT x.account_id, x.action_type, x.rule_id, count(*) AS back
-    FROM profiles p JOIN actions x ON x.workspace_id = :workspace AND x.platform = p.platform
-        AND x.target_handle IN (p.handle_key, '@' || p.handle_key)
-        AND x.action_type = 'follow' AND x.status = 'succeeded' AND x.created_at >= :since
-        AND p.follows_back_at >= x.settled_at {{account}}
-    WHERE p.workspace_id = :workspace AND p.follows_back_at >= :since
     GROUP BY 1, 2, 3
 ), counted AS (
     SELECT GROUPING(account_id, action_type, rule_id) AS kept, account_id, action_type, rule_id,
         {_SUMS}
-    FROM (SELECT g.*, f.back FROM grouped g LEFT JOIN followed f
-        ON f.account_id = g.account_id AND f.action_type = g.action_type
-        AND f.rule_id IS NOT DISTINCT FROM g.rule_id) every
+    FROM grouped
     GROUP BY GROUPING SETS ((), (account_id), (action_type), (rule_id))
 )
 SELECT CAST(json_build_object('days', CAST(:days AS int),

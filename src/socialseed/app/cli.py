@@ -93,6 +93,13 @@ def doctor(context: typer.Context) -> None:
     _become("socialseed.app.doctor", context)
 
 
+@app.command(context_settings={**_PASS_ON, "help_option_names": []})
+def plan(context: typer.Context) -> None:
+    """Show an account's day as a timeline: USERNAME|ID [--on DATE]."""
+    read_env_file(ROOT / ".env")
+    _become("socialseed.app.plan", context)
+
+
 def read_env_file(path: Path) -> None:
     """Names that the environment does not have yet are taken from the file's NAME=value lines."""
     if not path.is_file():

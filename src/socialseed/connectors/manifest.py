@@ -16,6 +16,7 @@ AskKind = Literal[
     "hashtag",
     "insights",
     "publishing_quota",
+    "follows_back",
 ]
 
 

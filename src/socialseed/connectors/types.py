@@ -187,7 +187,25 @@ class PublishingQuota:
     """How many more posts the platform accepts now. Answer: Measures `used`, `limit`."""
 
 
-Ask = Me | Look | OwnPosts | Search | Mentions | Comments | Hashtag | Insights | PublishingQuota
+@dataclass(frozen=True, slots=True)
+class FollowsBack:
+    """Who of these people, 1 to 100 by handle, follows the account. Answer: Followers."""
+
+    handles: Sequence[str]
+
+
+Ask = (
+    Me
+    | Look
+    | OwnPosts
+    | Search
+    | Mentions
+    | Comments
+    | Hashtag
+    | Insights
+    | PublishingQuota
+    | FollowsBack
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +243,14 @@ class Measures:
     values: Mapping[str, int]
 
 
-Answer = Person | list[Post] | Measures | None
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Who follows the account and who does not, by handle in lower case. Absent: not told."""
+
+    known: Mapping[str, bool]
+
+
+Answer = Person | list[Post] | Measures | Followers | None
 
 # --- perform -------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from typing import Literal
 
 from sqlalchemy import text
 
-from socialseed.accounts.events import PLATFORM_NAMES
 from socialseed.monitoring import heartbeat
 from socialseed.runtime.tx import Tx
 
@@ -100,12 +99,11 @@ def _critical(facts: Facts) -> list[Alert]:
             )
         )
     if facts.platforms_down:
-        names = [PLATFORM_NAMES.get(one, one) for one in facts.platforms_down]
         alerts.append(
             Alert(
                 "critical",
                 "platform_failing",
-                f"{_named(names)}: at least half of the calls fail.",
+                f"{_named(facts.platforms_down)}: at least half of the calls fail.",
                 "Wait, or stop the platform until it recovers.",
             )
         )
@@ -195,6 +193,5 @@ async def read_facts(tx: Tx, platforms_down: Sequence[str]) -> Facts:
     ).one()
     unknown, due, waiting, stops, red, reconnect, expiring, behind = row
     age = await heartbeat.age(tx)
-    return Facts(
-        tx.now, age, unknown, due, waiting, stops, red, reconnect, expiring, platforms_down, behind
-    )
+    down = [tx.connectors.name_of(one) for one in platforms_down]
+    return Facts(tx.now, age, unknown, due, waiting, stops, red, reconnect, expiring, down, behind)

@@ -22,4 +22,4 @@ async def get_plan(
     on: Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))] = None,
 ) -> dict[str, object]:
     """The account's waking hours, sessions, slots and limits on one local day."""
-    return await preview(tx, runtime_of(request).seed or "socialseed", account_id, on)
+    return await preview(tx, runtime_of(request), account_id, on)

@@ -61,7 +61,8 @@ ORDER BY r.created_at, r.id
 _DAY = text("""
 SELECT (SELECT json_agg(json_build_object('at', coalesce(x.executed_at, x.scheduled_at),
     'action_id', x.id, 'action_type', x.action_type, 'status', x.status,
-    'target_account', x.target_account) ORDER BY coalesce(x.executed_at, x.scheduled_at))
+    'target_account', x.target_account, 'mode', x.mode, 'by_person', x.approved_by IS NOT NULL,
+    'tried', x.fence IS NOT NULL) ORDER BY coalesce(x.executed_at, x.scheduled_at))
   FROM actions x WHERE x.account_id = :id
     AND coalesce(x.executed_at, x.scheduled_at) >= :start
     AND coalesce(x.executed_at, x.scheduled_at) < :end AND x.created_at > :long_ago
@@ -193,9 +194,9 @@ def _json(value: object) -> list[Any]:
     return parsed if isinstance(parsed, list) else []
 
 
-_LISTENS = """a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect
+LISTENS = """a.is_active AND a.connected_at IS NOT NULL AND NOT a.needs_reconnect
   AND a.light <> 'red' AND (a.frozen_until IS NULL OR a.frozen_until <= :now)"""
-_MAY_LISTEN = text(f"SELECT EXISTS (SELECT FROM social_accounts a WHERE a.id = :id AND {_LISTENS})")
+_MAY_LISTEN = text(f"SELECT EXISTS (SELECT FROM social_accounts a WHERE a.id = :id AND {LISTENS})")
 _OWN_HANDLES = text(
     "SELECT lower(username) FROM social_accounts"
     " WHERE workspace_id = :workspace AND platform = :platform"
@@ -207,7 +208,7 @@ _REPLIES = text(
 )
 _QUIET = text(f"""
 SELECT a.workspace_id, a.id FROM social_accounts a
-WHERE {_LISTENS}
+WHERE {LISTENS}
   AND (SELECT count(*) FROM actions x WHERE x.account_id = a.id AND x.action_type = 'reply'
     AND x.status IN ('awaiting_approval', 'awaiting_human', 'approved', 'scheduled')) < :low
 ORDER BY md5(a.id::text || :turn) LIMIT :limit

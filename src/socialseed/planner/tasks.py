@@ -10,6 +10,7 @@ from socialseed.jobs.port import Job, Payload
 from socialseed.planner.inbox import EVERYTHING, TOLD_FULL, About, listen, take
 from socialseed.planner.planning import plan_account
 from socialseed.planner.queries import MONTH, get_account, list_low, list_quiet
+from socialseed.planner.unfollow import look_round, unfollow_round
 from socialseed.runtime.actor import PLANNER
 from socialseed.runtime.runtime import Runtime
 
@@ -84,6 +85,8 @@ async def heard(runtime: Runtime, payload: Payload) -> None:
 JOBS = (
     Job("planner.plan", plan_round, every=timedelta(minutes=1)),
     Job("planner.listen_round", listen_round, every=timedelta(minutes=1)),
+    Job("planner.look_back", look_round, every=timedelta(hours=1)),
+    Job("planner.unfollow", unfollow_round, every=timedelta(hours=1)),
     Job(LISTEN, listen_one),
     Job(HEARD, heard),
 )

@@ -44,10 +44,6 @@ _IDS = text(
     " WHERE p.workspace_id = :workspace AND p.platform = :platform"
 )
 _LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
-_FOLLOWS_BACK = text(
-    "UPDATE profiles SET follows_back_at = coalesce(follows_back_at, :now)"
-    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = lower(:handle)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +102,6 @@ async def may_contact_again(tx: Tx, platform: str, handle: str) -> UUID:
     profile_id = await name(tx, platform, handle)
     await tx.session.execute(_LEAVE_ALONE, {"at": None, "id": profile_id})
     return profile_id
-
-
-async def note_follows_back(tx: Tx, platform: str, handle: str) -> None:
-    """It is known since when this person follows one of our accounts; nothing if unknown to us."""
-    await tx.session.execute(
-        _FOLLOWS_BACK,
-        {"now": tx.now, "workspace": tx.tenant, "platform": platform, "handle": bare(handle)},
-    )
 
 
 def bare(handle: str) -> str:

@@ -12,10 +12,11 @@ from socialseed.core.errors import not_found
 from socialseed.core.pagination import decode_position, encode_cursor
 from socialseed.runtime.tx import Tx
 
-# Actions and profiles are read for a rule's numbers only; nothing is decided by them.
+# Actions are read for a rule's numbers only; nothing is decided by them.
 _STATS = """json_build_object(
     'candidates', (SELECT count(*) FROM candidates c WHERE c.rule_id = r.id),
-    'proposed', a.proposed, 'succeeded', a.succeeded, 'followed_back', a.followed_back)"""
+    'proposed', a.proposed, 'succeeded', a.succeeded, 'followed_back', a.followed_back,
+    'followed_back_unknown', a.unknown)"""
 _RULE = f"""json_build_object('id', r.id, 'account_id', r.account_id, 'platform', r.platform,
     'name', r.name, 'keywords', r.keywords, 'handles', r.handles, 'action_types', r.action_types,
     'daily_budget', r.daily_budget, 'min_followers', r.min_followers,
@@ -24,11 +25,11 @@ _RULE = f"""json_build_object('id', r.id, 'account_id', r.account_id, 'platform'
 _COUNTED = """LEFT JOIN LATERAL (
     SELECT count(*) AS proposed,
         count(*) FILTER (WHERE x.status = 'succeeded') AS succeeded,
-        count(DISTINCT p.id) FILTER (WHERE x.status = 'succeeded' AND x.action_type = 'follow'
-            AND p.follows_back_at >= x.created_at) AS followed_back
-    FROM actions x LEFT JOIN profiles p ON p.workspace_id = x.workspace_id
-        AND p.platform = x.platform AND p.handle_key = x.target_handle
-    WHERE x.rule_id = r.id) a ON true"""
+        count(*) FILTER (WHERE x.status = 'succeeded' AND x.action_type = 'follow'
+            AND x.followed_back) AS followed_back,
+        count(*) FILTER (WHERE x.status = 'succeeded' AND x.action_type = 'follow'
+            AND x.followed_back IS NULL) AS unknown
+    FROM actions x WHERE x.rule_id = r.id) a ON true"""
 _ONE = text(f"SELECT {_RULE}::text FROM targeting_criteria r {_COUNTED} WHERE r.id = :id")
 _LIST = text(
     f"SELECT {_RULE} AS body, r.created_at, r.id FROM (SELECT * FROM targeting_criteria"

@@ -14,6 +14,7 @@ from socialseed.connectors.types import (
     Ask,
     Authorization,
     Comments,
+    FollowsBack,
     Grant,
     Hashtag,
     Insights,
@@ -27,6 +28,7 @@ from socialseed.connectors.types import (
     Search,
     Step,
 )
+from socialseed.core.errors import Remedy, UpstreamError
 from socialseed.core.settings import Settings
 
 
@@ -60,10 +62,8 @@ class InstagramConnector:
                 return await reads.look(line, ask.handle)
             case OwnPosts():
                 return await reads.own_posts(line, ask.limit)
-            case Search():
-                return await reads.hashtag(line, ask.keyword, ask.limit)
-            case Hashtag():
-                return await reads.hashtag(line, ask.tag, ask.limit)
+            case Search(words, limit) | Hashtag(words, limit):
+                return await reads.hashtag(line, words, limit)
             case Mentions():
                 return await reads.mentions(line, ask)
             case Comments():
@@ -72,6 +72,9 @@ class InstagramConnector:
                 return await reads.insights(line, ask)
             case PublishingQuota():
                 return await reads.publishing_quota(line)
+            case FollowsBack():
+                detail = "Instagram does not tell who follows an account."
+                raise UpstreamError(Remedy.REJECT, "not_offered", detail)
             case _:
                 assert_never(ask)
 

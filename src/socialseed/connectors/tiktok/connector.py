@@ -12,6 +12,7 @@ from socialseed.connectors.types import (
     Ask,
     Authorization,
     Comments,
+    FollowsBack,
     Grant,
     Hashtag,
     Insights,
@@ -66,7 +67,7 @@ class TikTokConnector:
                 return await reads.comments(self.http, ask, grant)
             case Insights():
                 return await reads.insights(self.http, ask, grant)
-            case Look() | Search() | Hashtag():
+            case Look() | Search() | Hashtag() | FollowsBack():
                 raise _not_offered("TikTok offers no official read of other people or their posts.")
             case Mentions():
                 raise _not_offered("TikTok tells mentions by its webhook only.")

@@ -47,6 +47,16 @@ async def user_by_name(line: Line, handle: str, extra: str = "") -> object:
     return dig(await line.ask("GET", "/2/users/by/username/:username", path, said), "data")
 
 
+async def users_by_name(line: Line, handles: Sequence[str]) -> object:
+    """Up to 100 users with how they stand to the account; those who are not shown are errors.
+
+    Raises nothing when none of them is shown: that is an answer too.
+    """
+    query = {"usernames": ",".join(handles), "user.fields": "id,username,connection_status"}
+    reply = await line.send("GET", "/2/users/by", "/2/users/by", Said(query=query))
+    return reply.json()
+
+
 async def user_by_id(line: Line, user_id: str, extra: str = "") -> object:
     """The user object of `user_id`."""
     path = f"/2/users/{segment(user_id, 'person id')}"

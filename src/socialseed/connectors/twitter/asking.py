@@ -1,7 +1,7 @@
 """The reads: pages followed until the limit, and figures gathered from the posts."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -15,6 +15,8 @@ from socialseed.connectors.types import (
     Answer,
     Ask,
     Comments,
+    Followers,
+    FollowsBack,
     Grant,
     Hashtag,
     Insights,
@@ -30,6 +32,7 @@ from socialseed.connectors.types import (
 from socialseed.core.errors import Remedy, UpstreamError
 
 MOST_PAGES = 10
+LOOKED_UP_AT_ONCE = 100  # X docs, users lookup, 2026-08
 QUERY_MOST = 512  # self-serve; enterprise 4,096 (X docs, 2026-08)
 ENTERPRISE_QUERY_MOST = 4096
 MEASURED = timedelta(days=30)  # how long X keeps the owner's figures of a post
@@ -55,6 +58,8 @@ async def read(http: Http, ask: Ask, grant: Grant) -> Answer:
             return await _insights(line, ask)
         case OwnPosts() | Mentions() | Search() | Comments() | Hashtag():
             return await _posts(line, ask)
+        case FollowsBack():
+            return await _follows_back(line, ask.handles)
         case PublishingQuota():
             detail = "X tells what is left of a day only in its answers to posting."
             raise UpstreamError(Remedy.REJECT, "not_offered", detail)
@@ -73,6 +78,15 @@ async def _look(line: Line, handle: str) -> Answer:
         if error.code in ("target_gone", "bad_target"):
             return None
         raise
+
+
+async def _follows_back(line: Line, handles: Sequence[str]) -> Followers:
+    """One call for all of them; a person whom X does not show is not told."""
+    names = [segment(handle.lstrip("@"), "handle") for handle in handles]
+    if not 1 <= len(names) <= LOOKED_UP_AT_ONCE:
+        detail = f"X looks up 1 to {LOOKED_UP_AT_ONCE} people at once."
+        raise UpstreamError(Remedy.REJECT, "bad_target", detail)
+    return Followers(mapping.followers(await api.users_by_name(line, names)))
 
 
 async def _posts(line: Line, ask: OwnPosts | Mentions | Search | Comments | Hashtag) -> list[Post]:

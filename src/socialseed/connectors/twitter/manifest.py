@@ -61,7 +61,17 @@ MANIFEST: Final = Manifest(
     performs=frozenset(PERFORM_SCOPES),
     verifies=frozenset(FIND_SCOPES),
     reads=frozenset(
-        {"me", "look", "own_posts", "search", "mentions", "comments", "hashtag", "insights"}
+        {
+            "me",
+            "look",
+            "own_posts",
+            "search",
+            "mentions",
+            "comments",
+            "hashtag",
+            "insights",
+            "follows_back",
+        }
     ),
     scopes=_SCOPES,
     text_limits=dict.fromkeys(_TEXTS, _TEXT),

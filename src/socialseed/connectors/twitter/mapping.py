@@ -205,6 +205,19 @@ def person(user: object, web: str) -> Person | None:
     )
 
 
+def followers(body: object) -> dict[str, bool]:
+    """Who of the users of an answer follows the account, by handle in lower case.
+
+    X tells `connection_status` as a list; without it nothing is known of that user.
+    """
+    found: dict[str, bool] = {}
+    for user in items(body, "data"):
+        handle = text(user, "username")
+        if handle is not None and isinstance(dig(user, "connection_status"), list):
+            found[handle.lower()] = "followed_by" in items(user, "connection_status")
+    return found
+
+
 def authors(body: object, web: str) -> dict[str, Person]:
     """The people that an answer includes, by id. A user may stand in a `data` of its own."""
     told = [dig(user, "data") or user for user in items(body, "includes", "users")]

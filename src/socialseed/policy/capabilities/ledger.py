@@ -66,7 +66,7 @@ class _Platform(TypedDict, total=False):
     rows: list[_Row]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Every line by platform, kind and tier, as written, what people call the platforms, and the
     platforms' own numbers of a kind in a day.
@@ -75,6 +75,9 @@ class Ledger:
     entries: Mapping[Key, Entry]
     names: Mapping[str, str]
     days: Mapping[tuple[str, str], Daily] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((len(self.entries), *self.names))
 
     @property
     def platforms(self) -> Sequence[str]:

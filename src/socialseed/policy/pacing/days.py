@@ -19,10 +19,11 @@ class Span:
         return self.start <= at < self.end
 
 
+@lru_cache(maxsize=16384)
 def window_keys(now: datetime, timezone: str) -> tuple[str, str]:
     """The account's local date and local hour. An hour that a clock change repeats has one key."""
-    wall = now.astimezone(ZoneInfo(timezone))
-    return wall.strftime("%Y-%m-%d"), wall.strftime("%Y-%m-%dT%H")
+    wall = now.astimezone(ZoneInfo(timezone)).isoformat()
+    return wall[:10], wall[:13]
 
 
 def next_window(now: datetime, timezone: str, window: str) -> datetime:
