@@ -3,15 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, cast
 
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.risk.types import Contact, Facts, Use
 
-_INSTANTS = ("now", "frozen_until", "last_action_at", "expected_at")
+_INSTANTS = ("now", "frozen_until", "last_action_at", "expected_at", "running_since")
 _DATES = ("as_of", "recheck_on")
+# Looked up by type: asking each value what it is would take longer than all rules together.
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Facts, Capability, Use, Contact)
+}
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def facts_to_json(facts: Facts) -> dict[str, object]:
@@ -24,8 +29,9 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
 
     Raises TypeError when a fact without a default is not there.
     """
-    known = {field.name for field in fields(Facts)}
-    raw = cast(dict[str, Any], {name: value for name, value in stored.items() if name in known})
+    raw = cast(
+        dict[str, Any], {name: value for name, value in stored.items() if name in _FIELDS[Facts]}
+    )
     for name in _INSTANTS:
         if raw.get(name) is not None:
             raw[name] = datetime.fromisoformat(raw[name])
@@ -33,6 +39,7 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
         raw["capability"] = _capability(raw["capability"])
     raw["uses"] = tuple(Use(**use) for use in raw["uses"])
     raw["contacts"] = tuple(_contact(contact) for contact in raw["contacts"])
+    raw["mentions_left_alone"] = tuple(raw.get("mentions_left_alone") or ())
     return Facts(**raw)
 
 
@@ -43,13 +50,17 @@ def digest(facts: Facts) -> str:
 
 
 def _plain(value: object) -> object:
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    names = _FIELDS.get(kind)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    raise TypeError(f"{kind.__name__} is no plain value")
 
 
 def _capability(raw: Mapping[str, Any]) -> Capability:
