@@ -57,6 +57,8 @@ FIXED_IN: Mapping[tuple[str, str], object] = {
     ("egresses", "state"): "ok",
     ("incidents", "kind"): "egress",
     ("quotas", "scope"): "user",
+    ("simulations", "status"): "finished",
+    ("autonomy_grants", "evidence"): {"decided": 40},
 }
 # Set only where the row must stay alive and plain.
 _LEFT_NULL = {"revoked_at", "used_at", "lifted_at", "do_not_contact_at", "rule_id", "replaces"}

@@ -22,6 +22,7 @@ from socialseed.policy.risk.assess import (
     requires_approval,
 )
 from socialseed.policy.risk.page import render
+from socialseed.policy.risk.rules_content import named, without_mentions
 from socialseed.policy.risk.types import Contact, Facts, Finding, Use
 from socialseed.policy.risk.weights import FORBIDS, NOTES, WEIGHTS
 
@@ -240,6 +241,14 @@ def test_the_workspaces_own_numbers_decide_how_long_a_person_is_let_be():
     like = earlier(action_type="like")
     assert "crowding" not in codes(replace(FOLLOW, contacts=(like, like)))
     assert "crowding" in codes(replace(FOLLOW, contacts=(like, like), contact_crowd=2))
+
+
+def test_a_handle_is_found_in_a_text_whatever_stands_around_it():
+    assert named("Ask @Noa. Or @noa.b.c, or x@mail.org") == ["noa", "noa.b", "noa.b.c"]
+    assert named(None) == named("nobody") == []
+    text = "Ask @Noa. Or @noah, or (@noa.b)"
+    assert without_mentions(text, ["noa"]) == "Ask . Or @noah, or (.b)"
+    assert without_mentions(text, ["noa.b"]) == "Ask @Noa. Or @noah, or ()"
 
 
 def test_the_numbers_that_are_not_told_are_those_of_the_table():

@@ -30,6 +30,7 @@ BAIT = re.compile(
 )
 HASHTAG = re.compile(r"(?<!\w)#\w+")
 MENTION = re.compile(r"(?<!\w)@\w+")
+HANDLES = re.compile(r"(?<!\w)@(\w+(?:\.\w+)*)")
 
 
 def text_present(facts: Facts) -> Finding | None:
@@ -198,11 +199,22 @@ def fewer_mentions(facts: Facts) -> str:
 
 def without_mentions(text: str, names: Collection[str]) -> str:
     """The text without these people, capitals or not."""
-    wanted = {f"@{name.lower()}" for name in names}
-    while found := [m for m in MENTION.finditer(text) if m.group().lower() in wanted]:
-        for one in reversed(found):
-            text = text[: one.start()] + text[one.end() :]
+    one_of = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"(?i)(?<!\w)@(?:{one_of})(?!\w)")
+    while names and pattern.search(text):
+        text = pattern.sub("", text)
     return text
+
+
+def named(text: str | None) -> list[str]:
+    """Every handle that the text may name, in small letters. A dot may be part of a handle or end
+    the sentence, so both are in it.
+    """
+    found: dict[str, None] = {}
+    for handle in HANDLES.findall((text or "").lower()):
+        parts = handle.split(".")
+        found.update(dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts) + 1)))
+    return list(found)
 
 
 def _without(pattern: re.Pattern[str], facts: Facts) -> str:
