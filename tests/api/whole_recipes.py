@@ -200,6 +200,7 @@ ACTIONS = {
     "POST /actions/execute": Recipe("actions:approve", body=_action("scheduled")),
     "GET /actions/history": Recipe("actions:read", query=HISTORY, foreign="empty"),
     "GET /actions/{action_id}": Recipe("actions:read", _action("pending")),
+    "GET /actions/{action_id}/verdicts": Recipe("actions:read", _action("pending"), PAGE),
     "POST /actions/{action_id}/cancel": Recipe(
         "actions:approve", _action("cancel"), body={"reason": "No longer wanted."}
     ),

@@ -70,6 +70,7 @@ LISTS = {
     "/accounts",
     "/egress",
     "/actions/history",
+    "/actions/{action_id}/verdicts",
     "/incidents",
     "/approvals/pending",
     "/tasks",
