@@ -241,6 +241,17 @@ ACTIONS = {
     "POST /tasks/{action_id}/later": Recipe(
         "tasks:complete", _action("later"), body={"minutes": 30}
     ),
+    "GET /people/do-not-contact": Recipe(
+        "actions:read", query={"platform": "tiktok", "q": "quiet", **PAGE}
+    ),
+    "POST /people/{platform}/{handle}/do-not-contact": Recipe(
+        "actions:approve",
+        {"platform": "tiktok", "handle": "@Stranger"},
+        body={"because": "their_wish"},
+    ),
+    "DELETE /people/{platform}/{handle}/do-not-contact": Recipe(
+        "people:restore", {"platform": "tiktok", "handle": "quiet0"}, status=204
+    ),
     "POST /emergency-stop": Recipe(
         "stop:write", body={"scope": "account", "id": "$account", "reason": "A test."}, status=201
     ),

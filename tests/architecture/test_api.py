@@ -72,6 +72,7 @@ LISTS = {
     "/actions/history",
     "/actions/{action_id}/verdicts",
     "/incidents",
+    "/people/do-not-contact",
     "/approvals/pending",
     "/tasks",
     "/targeting",

@@ -300,11 +300,10 @@ def facts_of(
     """The facts about this content on this ground. `expected_at` None means: now."""
     row = ground.row
     errors, warnings = _json(row.troubles) or (0, 0)
-    active_days, usual, spread = _json(row.history) or (0, None, None)
     likeness, whose = (
         nearest(content.text, _json(row.texts) or ()) if content.text else (None, None)
     )
-    return Facts(
+    found = Facts(
         now=ground.now,
         platform=row.platform,
         action_type=content.action_type,
@@ -346,6 +345,15 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
+    )
+    return _with_history(found, ground)
+
+
+def _with_history(found: Facts, ground: Ground) -> Facts:
+    row = ground.row
+    active_days, usual, spread = _json(row.history) or (0, None, None)
+    return replace(
+        found,
         active_days=active_days,
         usual_day=usual,
         usual_spread=spread,

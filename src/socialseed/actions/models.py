@@ -86,6 +86,7 @@ class Action(Base):
     unlocked_at: Mapped[datetime | None]
     verified: Mapped[bool | None]
     verify_due_at: Mapped[datetime | None]
+    read_back_at: Mapped[datetime | None]  # when an official read last told whether it is there
     failure: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     autonomy_id: Mapped[UUID | None]  # the earned autonomy under which nobody was asked
@@ -162,6 +163,14 @@ class Action(Base):
             "account_id",
             "settled_at",
             postgresql_where=text("status = 'succeeded'"),
+            postgresql_include=["verified"],
+        ),
+        Index(
+            "ix_actions_read_back",
+            "account_id",
+            "action_type",
+            "read_back_at",
+            postgresql_where=text("read_back_at IS NOT NULL"),
             postgresql_include=["verified"],
         ),
         Index(
