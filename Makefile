@@ -1,4 +1,4 @@
-.PHONY: start test lock format
+.PHONY: start test lock format docs
 
 PYTHON := .venv/bin/python
 
@@ -7,6 +7,9 @@ start:
 
 test:
 	./test.sh
+
+docs:
+	PYTHONPATH=src $(PYTHON) -m socialseed.policy.risk.page > docs/weights.md
 
 format:
 	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .

@@ -72,6 +72,16 @@ ALTER TABLE actions ADD COLUMN followed_back_at TIMESTAMP WITH TIME ZONE
 --
 CREATE INDEX ix_actions_follows ON actions (account_id, settled_at) WHERE action_type = 'follow' AND status = 'succeeded' AND followed_back IS NOT TRUE
 --
+ALTER TABLE actions ADD COLUMN read_back_at TIMESTAMP WITH TIME ZONE
+--
+CREATE INDEX ix_actions_read_back ON actions (account_id, action_type, read_back_at) INCLUDE (verified) WHERE read_back_at IS NOT NULL
+--
+ALTER TABLE profiles ADD COLUMN do_not_contact_because TEXT
+--
+ALTER TABLE profiles ADD CONSTRAINT ck_profiles_do_not_contact_because CHECK (do_not_contact_because IN ('their_wish','our_choice'))
+--
+CREATE INDEX ix_profiles_left_alone ON profiles (workspace_id, do_not_contact_at, id) WHERE do_not_contact_at IS NOT NULL
+--
 ALTER TABLE social_accounts ADD COLUMN resumed_at TIMESTAMP WITH TIME ZONE
 --
 ALTER TABLE social_accounts ADD COLUMN paused_at TIMESTAMP WITH TIME ZONE

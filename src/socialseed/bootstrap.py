@@ -12,6 +12,7 @@ from socialseed.accounts import tasks as accounts_tasks
 from socialseed.accounts.webhooks import endpoints as webhooks_endpoints
 from socialseed.accounts.webhooks import tasks as webhooks_tasks
 from socialseed.actions import endpoints as actions_endpoints
+from socialseed.actions import people_endpoints
 from socialseed.actions import tasks as actions_tasks
 from socialseed.analytics import endpoints as analytics_endpoints
 from socialseed.analytics import feed
@@ -48,6 +49,7 @@ ROUTERS: Sequence[APIRouter] = (
     webhooks_endpoints.router,
     planner_endpoints.router,
     actions_endpoints.router,
+    people_endpoints.router,
     targeting_endpoints.router,
     analytics_endpoints.router,
     feed.router,

@@ -21,7 +21,8 @@ RUN = DECIDE | {
     "privacy:export",
     "policy:write",
 }
-MAY = {"viewer": set(), "approver": DECIDE, "admin": RUN, "owner": RUN, "key": {"actions:propose"}}
+OWN = RUN | {"people:restore"}
+MAY = {"viewer": set(), "approver": DECIDE, "admin": RUN, "owner": OWN, "key": {"actions:propose"}}
 REFUSALS = {"forbidden", "machine_may_not_approve", "unauthenticated"}
 ONLY_PERSONS = {"actions:approve", "tasks:complete"}
 

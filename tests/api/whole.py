@@ -226,6 +226,9 @@ async def _rules(side: Side) -> None:
             "action_types": ["follow"],
         }
         side.ids[key] = (await side.ask("POST", "/targeting", body))["id"]
+    for name in ("quiet0", "quiet1", "quiet2"):
+        chosen = {"because": "our_choice"}
+        await side.ask("POST", f"/people/tiktok/{name}/do-not-contact", chosen)
     people = [f"potter{n}" for n in range(3)]
     await make_candidates(side.runtime, UUID(side.ids["rule"]), side.workspace, people)
 

@@ -204,6 +204,7 @@ ACTIONS = {
     "POST /actions/execute": Recipe("actions:approve", body=_action("scheduled")),
     "GET /actions/history": Recipe("actions:read", query=HISTORY, foreign="empty"),
     "GET /actions/{action_id}": Recipe("actions:read", _action("pending")),
+    "GET /actions/{action_id}/verdicts": Recipe("actions:read", _action("pending"), PAGE),
     "POST /actions/{action_id}/cancel": Recipe(
         "actions:approve", _action("cancel"), body={"reason": "No longer wanted."}
     ),
@@ -252,6 +253,17 @@ ACTIONS = {
     "GET /tasks/next": Recipe("actions:read", query=ACCOUNT, foreign="empty"),
     "POST /tasks/{action_id}/later": Recipe(
         "tasks:complete", _action("later"), body={"minutes": 30}
+    ),
+    "GET /people/do-not-contact": Recipe(
+        "actions:read", query={"platform": "tiktok", "q": "quiet", **PAGE}
+    ),
+    "POST /people/{platform}/{handle}/do-not-contact": Recipe(
+        "actions:approve",
+        {"platform": "tiktok", "handle": "@Stranger"},
+        body={"because": "their_wish"},
+    ),
+    "DELETE /people/{platform}/{handle}/do-not-contact": Recipe(
+        "people:restore", {"platform": "tiktok", "handle": "quiet0"}, status=204
     ),
     "POST /emergency-stop": Recipe(
         "stop:write", body={"scope": "account", "id": "$account", "reason": "A test."}, status=201

@@ -178,9 +178,9 @@ async def test_a_profile_keeps_what_is_known_and_gains_what_is_new(runtime, ada)
     assert sorted(known.interests) == ["ceramics", "glaze"]
 
 
-async def test_whoever_wants_to_be_left_alone_is_listed_until_they_change_their_mind(runtime, ada):
+async def test_whoever_is_left_alone_is_listed_until_the_workspace_chooses_otherwise(runtime, ada):
     async with runtime.begin(ada.workspace) as tx:
-        await profiles.leave_alone(tx, "twitter", "@Mia")
+        await profiles.leave_alone(tx, "twitter", "@Mia", "our_choice")
         assert await profile_queries.left_alone(tx, "twitter") == {"mia"}
         assert await profile_queries.left_alone(tx, "tiktok") == frozenset()
         await profiles.may_contact_again(tx, "twitter", "mia")

@@ -62,6 +62,7 @@ FIXED_IN: Mapping[tuple[str, str], object] = {
 }
 # Set only where the row must stay alive and plain.
 _LEFT_NULL = {"revoked_at", "used_at", "lifted_at", "do_not_contact_at", "rule_id", "replaces"}
+_LEFT_NULL |= {"do_not_contact_because"}
 
 
 def tables_of_a_workspace() -> list[Table]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialseed.policy.capabilities.ledger import find
+from socialseed.policy.numbers import DEFAULTS
 from socialseed.policy.risk.assess import (
     RULES,
     assess,
@@ -19,7 +21,10 @@ from socialseed.policy.risk.assess import (
     replay,
     requires_approval,
 )
+from socialseed.policy.risk.page import render
+from socialseed.policy.risk.rules_content import named, without_mentions
 from socialseed.policy.risk.types import Contact, Facts, Finding, Use
+from socialseed.policy.risk.weights import FORBIDS, NOTES, WEIGHTS
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LIGHTS = ("green", "yellow", "red")
@@ -96,6 +101,7 @@ FORBIDDEN: dict[str, dict[str, Any]] = {
     "do_not_contact": {"do_not_contact": True},
     "text_missing": {"text": "  "},
     "text_too_long": {"text": "a" * 281},
+    "names_left_alone": {"mentions_left_alone": ("noa",)},
 }
 
 
@@ -134,6 +140,8 @@ YELLOW = {
     "warning": replace(GOOD, warnings_last_7_days=1),
     "text_copied": replace(GOOD, text_similarity=0.95),
     "many_mentions": replace(GOOD, text="@a @b @c look at this"),
+    "silent_failure": replace(GOOD, silent=True),
+    "crowding": replace(FOLLOW, contacts=tuple(earlier(action_type="like") for _ in range(3))),
 }
 
 
@@ -170,12 +178,88 @@ def test_a_used_up_hour_says_how_long_to_wait_and_a_later_slot_needs_no_wait():
     assert assess(replace(full, expected_at=at + timedelta(hours=1))).light == "green"
 
 
-def test_a_used_up_day_says_tomorrow_or_the_hours_left():
+def test_a_used_up_day_says_how_long_it_is_to_the_morning():
     noon = replace(GOOD, uses=(Use("all", "day", 100, 100, "SocialSeed"),))
-    assert assess(noon).to_green == ("wait until tomorrow",)
+    # 13:00 in Berlin; the next day begins while the account sleeps.
+    assert assess(noon).to_green == ("wait until 08:00, in 19 h",)
+    always = replace(noon, waking_start=0, waking_end=24)
     # 19:50 in Berlin: the account's day ends in 4 h 10 m.
-    evening = replace(noon, now=NOW.replace(hour=18, minute=50), last_action_at=None)
-    assert assess(evening).to_green == ("wait 4 h 10 m",)
+    evening = replace(always, now=NOW.replace(hour=18, minute=50), last_action_at=None)
+    assert assess(evening).to_green == ("wait until 00:00, in 4 h 10 m",)
+
+
+def test_a_limit_is_graded_by_the_hour_and_by_the_day():
+    def score(window: str, used: int) -> int:
+        return assess(replace(GOOD, uses=(Use("all", window, used, 100, "x"),))).score
+
+    assert [score("day", used) for used in (79, 80, 95, 100)] == [0, 8, 12, 30]
+    assert [score("hour", used) for used in (79, 80, 99, 100)] == [0, 4, 4, 30]
+
+
+def test_what_is_fast_is_measured_by_the_accounts_own_history():
+    def fast(today: int, **history: Any) -> bool:
+        day = Use("all", "day", today, 500, "x")
+        return "velocity" in codes(replace(GOOD, uses=(day,), **history))
+
+    steady = {"active_days": 20, "usual_day": 30.0, "usual_spread": 2.0}
+    assert not fast(60, **steady) and fast(61, **steady)
+    # Who goes up and down by himself may, yet never beyond three of his usual days.
+    lively = steady | {"usual_spread": 25.0}
+    assert not fast(90, **lively) and fast(91, **lively)
+    # A few quiet weeks make nobody fast who was as busy on the days on which he did anything.
+    assert not fast(60, **steady, actions_last_7_days=0)
+    # Without three active days the last week tells.
+    young = {"active_days": 2, "usual_day": 30.0, "actions_last_7_days": 140}
+    assert not fast(40, **young) and fast(41, **young)
+
+
+def test_hours_without_a_pause_count_until_half_an_hour_has_passed():
+    on = replace(GOOD, running_since=NOW - timedelta(hours=4))
+    assert "no_rest" in codes(replace(on, last_action_at=NOW - timedelta(minutes=29)))
+    assert "no_rest" not in codes(replace(on, last_action_at=NOW - timedelta(minutes=30)))
+    soon = replace(on, last_action_at=NOW, expected_at=NOW + timedelta(minutes=30))
+    assert "no_rest" not in codes(soon)
+    young = replace(on, running_since=NOW - timedelta(hours=3, minutes=59), last_action_at=NOW)
+    assert "no_rest" not in codes(young)
+
+
+def test_a_stranger_without_figures_is_said_to_be_unclear():
+    blank = replace(FOLLOW, target_followers=None, target_following=None, target_posts=None)
+    assert codes(blank) == {"target_untold"}
+    assert codes(replace(blank, target_posts=0)) == set()
+    assert codes(replace(blank, summoned=True)) == set()
+
+
+def test_the_workspaces_own_numbers_decide_how_long_a_person_is_let_be():
+    since = NOW - timedelta(days=20)
+    again = replace(FOLLOW, contacts=(earlier(at=since),))
+    assert "same_again" in codes(again)
+    assert "same_again" not in codes(replace(again, contact_again_days=14))
+    other = replace(FOLLOW, contacts=(earlier(same_account=False, at=since),))
+    assert "other_account" not in codes(other)
+    assert "other_account" in codes(replace(other, contact_others_days=21))
+    like = earlier(action_type="like")
+    assert "crowding" not in codes(replace(FOLLOW, contacts=(like, like)))
+    assert "crowding" in codes(replace(FOLLOW, contacts=(like, like), contact_crowd=2))
+
+
+def test_a_handle_is_found_in_a_text_whatever_stands_around_it():
+    assert named("Ask @Noa. Or @noa.b.c, or x@mail.org") == ["noa", "noa.b", "noa.b.c"]
+    assert named(None) == named("nobody") == []
+    text = "Ask @Noa. Or @noah, or (@noa.b)"
+    assert without_mentions(text, ["noa"]) == "Ask . Or @noah, or (.b)"
+    assert without_mentions(text, ["noa.b"]) == "Ask @Noa. Or @noah, or ()"
+
+
+def test_the_numbers_that_are_not_told_are_those_of_the_table():
+    assert GOOD.contact_again_days == DEFAULTS.count("contact.again_after_days")
+    assert GOOD.contact_crowd == DEFAULTS.count("contact.crowd")
+    assert GOOD.contact_others_days == DEFAULTS.count("contact.others_within_days")
+
+
+def test_the_page_of_weights_is_current():
+    page = Path(__file__).parents[2] / "docs" / "weights.md"
+    assert page.read_text() == render(), "run `make docs`"
 
 
 def test_rest_hours_are_the_accounts_own():
@@ -289,6 +373,16 @@ all_facts = st.builds(
     summoned=st.none() | st.booleans(),
     expected_at=st.none() | instants,
     own_post=st.none() | st.booleans(),
+    active_days=st.integers(0, 28),
+    usual_day=st.none() | st.floats(1, 200),
+    usual_spread=st.none() | st.floats(0, 90),
+    running_since=st.none() | instants,
+    silent=st.booleans(),
+    opens_on_day=st.none() | st.integers(1, 180),
+    mentions_left_alone=st.just(()) | st.just(("noa",)),
+    contact_again_days=st.integers(14, 365),
+    contact_crowd=st.integers(1, 5),
+    contact_others_days=st.integers(3, 90),
 )
 
 
@@ -312,7 +406,20 @@ AT_BEST: dict[str, Any] = {
     "summoned": True,
     "own_post": True,
     "media_url": "https://example.org/a.jpg",
+    "target_followers": 900,
+    "target_following": 300,
+    "target_posts": 120,
+    "usual_day": 10_000.0,
 }
+
+
+@given(all_facts)
+def test_every_finding_stands_in_the_tables(facts: Facts):
+    for finding in assess(facts).findings:
+        if finding.effect == "raise":
+            assert finding.weight == WEIGHTS[finding.code].points
+        else:
+            assert finding.code in (FORBIDS if finding.effect == "forbid" else NOTES)
 
 
 @given(all_facts, st.sampled_from(sorted(AT_BEST)))

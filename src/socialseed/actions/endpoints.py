@@ -18,6 +18,7 @@ from socialseed.actions import (
     schedule,
     stops,
     tasks_human,
+    verdicts,
 )
 from socialseed.actions.content import clean_string
 from socialseed.actions.models import Status
@@ -46,6 +47,7 @@ from socialseed.actions.schemas import (
     StopIn,
     StopOut,
     StopsOut,
+    StoredVerdictPage,
     SummaryOut,
     TaskOut,
     TaskPage,
@@ -125,6 +127,14 @@ async def action_history(
 async def get_action(tx: Reader, action_id: UUID) -> Response:
     """One action with its timeline, verdict, attempts, and what it waits for."""
     return _body(await queries.detail(tx, action_id))
+
+
+@actions.get("/{action_id}/verdicts", response_model=StoredVerdictPage)
+async def list_verdicts(
+    tx: Reader, action_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, object]:
+    """Every assessment of one action with its facts, and what today's rules say of them."""
+    return await verdicts.page(tx, action_id, limit, cursor)
 
 
 @actions.post("/{action_id}/cancel", responses=_shape(ActionOut))

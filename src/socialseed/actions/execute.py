@@ -218,7 +218,7 @@ async def _start(
                 "platform": row.platform,
                 "fence": fence,
                 "lease": lease,
-                "rested_at": tx.now + holds.gap(runtime, ground),
+                "rested_at": holds.rested_at(runtime, ground, tx.now),
                 "now": tx.now,
                 "content_hash": row.content_hash,
                 "autonomy_id": row.autonomy_id,

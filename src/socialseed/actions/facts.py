@@ -21,11 +21,15 @@ from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.numbers import Policy
 from socialseed.policy.pacing import Limit, limits, window_keys
 from socialseed.policy.phases import opens_on_day, programme_day
+from socialseed.policy.risk.rules_content import named
+from socialseed.policy.risk.rules_pace import LONGEST_RUN, PAUSE
 from socialseed.policy.risk.types import Contact, Facts, Use
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
 KNOWN_FOR = timedelta(days=30)
+HISTORY = timedelta(days=28)
+_LIGHTS = ("green", "yellow", "red")
 _NO_ACTION = UUID(int=0)
 _OWN = "You, for this account"
 
@@ -61,6 +65,16 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
     AS counters,
   (SELECT coalesce(sum(used), 0)::int FROM counters WHERE account_id = a.id AND kind = 'all'
     AND span = 'day' AND window_key > :week_key) AS week,
+  (SELECT json_build_array(count(*), avg(used)::float8, stddev_pop(used)::float8) FROM counters
+    WHERE account_id = a.id AND kind = 'all' AND span = 'day' AND used > 0
+    AND window_key >= :month_key AND window_key <
+      to_char(CAST(:now AS timestamptz) AT TIME ZONE a.timezone, 'YYYY-MM-DD')) AS history,
+  (SELECT max(at) FROM (SELECT settled_at AS at, lag(settled_at) OVER (ORDER BY settled_at)
+      AS before FROM actions y WHERE y.account_id = a.id AND y.status = 'succeeded'
+      AND y.settled_at > :run_since) t
+    WHERE before IS NULL OR at - before >= CAST(:pause AS interval)) AS running_since,
+  EXISTS (SELECT 1 FROM incidents i WHERE i.account_id = a.id AND i.kind = 'silent_failure'
+    AND i.action_type = :action_type AND i.closed_at IS NULL) AS silent,
   (SELECT json_build_array(count(*) FILTER (WHERE started_at > :day_ago),
       count(*) FILTER (WHERE evidence->>'remedy' = 'stop')) FROM attempts
     WHERE account_id = a.id AND outcome <> 'performed' AND started_at > :week_ago
@@ -77,12 +91,16 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
     (SELECT kind FROM decisions d WHERE d.account_id = a.id AND kind IN ('approved','rejected')
       ORDER BY decided_at DESC LIMIT 50) answers) AS answers,
   (SELECT json_agg(json_build_array(x.account_id = a.id, b.username, x.action_type, x.status,
-      coalesce(x.executed_at, x.settled_at, x.created_at))) FROM
-    (SELECT * FROM actions y WHERE y.workspace_id = a.workspace_id AND y.platform = a.platform
-      AND y.target_handle = :handle AND y.id <> :action_id
-      AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
-      ORDER BY y.created_at DESC LIMIT 20) x JOIN social_accounts b ON b.id = x.account_id)
-    AS contacts,
+      x.at) ORDER BY x.created_at DESC, x.id) FROM
+    (SELECT z.*, row_number() OVER (PARTITION BY account_id, action_type
+        ORDER BY created_at DESC, id) AS n FROM
+      (SELECT id, account_id, action_type, status, created_at,
+        coalesce(executed_at, settled_at, created_at) AS at
+        FROM actions y WHERE y.workspace_id = a.workspace_id AND y.platform = a.platform
+        AND y.target_handle = :handle AND y.id <> :action_id
+        AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
+        ORDER BY y.created_at DESC LIMIT 200) z) x
+    JOIN social_accounts b ON b.id = x.account_id WHERE x.n <= 6) AS contacts,
   {{texts}} AS texts,
   (SELECT json_agg(json_build_array(action_type, scheduled_at)) FROM actions y
     WHERE y.account_id = a.id AND y.id <> :action_id
@@ -90,6 +108,11 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
       OR (y.status = 'awaiting_human' AND y.scheduled_at > :now))) AS taken,
   p.observed_at, p.followers AS target_followers, p.following AS target_following,
   p.posts AS target_posts, p.do_not_contact_at,
+  CASE WHEN cardinality(CAST(:named AS text[])) > 0 THEN
+    (SELECT json_agg(q.handle_key ORDER BY q.handle_key) FROM profiles q
+      WHERE q.workspace_id = a.workspace_id AND q.platform = a.platform
+      AND q.handle_key = ANY(CAST(:named AS text[])) AND q.do_not_contact_at IS NOT NULL) END
+    AS left_alone,
   (SELECT json_agg(json_build_array(s.scope, s.reason)) FROM stops s
     WHERE s.workspace_id = a.workspace_id AND s.lifted_at IS NULL
     AND (s.scope = 'workspace' OR (s.scope = 'platform' AND s.scope_id = a.platform)
@@ -145,7 +168,12 @@ class Ground:
         """What its pace hangs on."""
         counters = _json(self.row.counters) or ()
         row = self.row
-        return pace_of(runtime, row.id, row, row.light, self.limits, counters, self.taken)
+        return pace_of(runtime, row.id, row, self.light, self.limits, counters, self.taken)
+
+    @property
+    def light(self) -> str:
+        """The worse one of the account's and the platform's: its pace follows it."""
+        return max(str(self.row.light), self.platform_light, key=_worse)
 
     @property
     def replay(self) -> tuple[UUID, str | None] | None:
@@ -219,6 +247,10 @@ async def gather(
                 "idempotency_key": idempotency_key,
                 "since_key": since_key(now),
                 "week_key": (now - timedelta(days=7)).strftime("%Y-%m-%d"),
+                "month_key": (now - HISTORY).strftime("%Y-%m-%d"),
+                "run_since": now - LONGEST_RUN - timedelta(hours=2),
+                "pause": PAUSE,
+                "named": named(content.text),
                 "now": now,
                 "half_hour_ago": now - timedelta(minutes=30),
                 "day_ago": now - timedelta(days=1),
@@ -333,7 +365,7 @@ def facts_of(
     likeness, whose = (
         nearest(content.text, _json(row.texts) or ()) if content.text else (None, None)
     )
-    return Facts(
+    found = Facts(
         now=ground.now,
         platform=row.platform,
         action_type=content.action_type,
@@ -377,8 +409,31 @@ def facts_of(
         posters=row.posters,
         missing_scopes=ground.lacks(content.action_type),
         platform_name=manifest.name,
-        platform_opens_on_day=opens_on_day(row.platform, ground.policy),
     )
+    return _with_history(found, ground)
+
+
+def _with_history(found: Facts, ground: Ground) -> Facts:
+    row = ground.row
+    active_days, usual, spread = _json(row.history) or (0, None, None)
+    return replace(
+        found,
+        active_days=active_days,
+        usual_day=usual,
+        usual_spread=spread,
+        running_since=row.running_since,
+        silent=row.silent,
+        opens_on_day=opens_on_day(row.platform, ground.policy),
+        mentions_left_alone=tuple(_json(row.left_alone) or ()),
+        contact_again_days=ground.policy.count("contact.again_after_days"),
+        contact_crowd=ground.policy.count("contact.crowd"),
+        contact_others_days=ground.policy.count("contact.others_within_days"),
+    )
+
+
+def _worse(light: str) -> int:
+    # A light that is not known is as bad as red.
+    return _LIGHTS.index(light) if light in _LIGHTS else len(_LIGHTS)
 
 
 def capability_of(ground: Ground, action_type: str, performs: frozenset[str]) -> Capability | None:

@@ -20,7 +20,7 @@ from socialseed.core.errors import AppError, Remedy, UpstreamError
 from socialseed.core.events import Event
 from socialseed.identity.replans import replan
 from socialseed.policy.pacing.days import waking_from
-from socialseed.policy.pacing.slots import SLOWER
+from socialseed.policy.pacing.slots import SLOWER, gap_after
 from socialseed.policy.risk.assess import requires_approval
 from socialseed.policy.risk.types import Facts, Finding, Use, Verdict
 from socialseed.runtime.runtime import Runtime
@@ -63,12 +63,21 @@ _UNREADABLE = text(
 )
 
 
-def gap(runtime: Runtime, ground: Ground) -> timedelta:
-    """The least time between two sendings of this account under its light."""
+def rested_at(runtime: Runtime, ground: Ground, last_sent_at: datetime) -> datetime:
+    """Before when nothing is sent after a sending at `last_sent_at`.
+
+    Under green that is the least gap. Under a worse light of the account or of its platform it is
+    the whole pause that pacing would leave there, slowed: what was scheduled under green waits too.
+    """
     if runtime.settings.pace == "immediate":
-        return timedelta(0)
-    slower = SLOWER.get(ground.row.light, SLOWER["red"])
-    return timedelta(seconds=runtime.settings.min_gap_seconds * slower)
+        return last_sent_at
+    light = ground.light
+    slower = SLOWER.get(light, SLOWER["red"])
+    least = timedelta(seconds=runtime.settings.min_gap_seconds * slower)
+    if light == "green":
+        return last_sent_at + least
+    rhythm = ground.pace(runtime).rhythm
+    return last_sent_at + max(least, gap_after(rhythm, last_sent_at))
 
 
 def held_until(
@@ -83,8 +92,8 @@ def held_until(
     if row.frozen_until is not None and row.frozen_until > now:
         frozen_until: datetime = row.frozen_until
         return min(frozen_until, now + LOOK_AT_ACCOUNT)
-    if last_sent_at is not None and last_sent_at + gap(runtime, ground) > now:
-        return last_sent_at + gap(runtime, ground)
+    if last_sent_at is not None and rested_at(runtime, ground, last_sent_at) > now:
+        return rested_at(runtime, ground, last_sent_at)
     if runtime.settings.pace == "immediate":
         return None
     _, awake = next(waking_from(now, row.timezone, row.waking_start, row.waking_end))

@@ -86,6 +86,7 @@ class Action(Base):
     unlocked_at: Mapped[datetime | None]
     verified: Mapped[bool | None]
     verify_due_at: Mapped[datetime | None]
+    read_back_at: Mapped[datetime | None]  # when an official read last told whether it is there
     failure: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     autonomy_id: Mapped[UUID | None]  # the earned autonomy under which nobody was asked
@@ -181,6 +182,14 @@ class Action(Base):
             postgresql_where=text(
                 "action_type = 'follow' AND status = 'succeeded' AND followed_back IS NOT TRUE"
             ),
+        ),
+        Index(
+            "ix_actions_read_back",
+            "account_id",
+            "action_type",
+            "read_back_at",
+            postgresql_where=text("read_back_at IS NOT NULL"),
+            postgresql_include=["verified"],
         ),
         Index(
             "ix_actions_open",

@@ -198,6 +198,29 @@ class VerdictOut(BaseModel):
     stage: str
 
 
+class ReplayOut(BaseModel):
+    """What today's rules say of the same facts."""
+
+    light: Light
+    score: int
+    rule_set: str
+    same: bool
+
+
+class StoredVerdictOut(VerdictOut):
+    """`replay` is null when the facts were erased."""
+
+    id: UUID
+    findings: list[Reason]
+    facts: dict[str, JsonValue]
+    replay: ReplayOut | None
+
+
+class StoredVerdictPage(BaseModel):
+    items: list[StoredVerdictOut]
+    next_cursor: str | None
+
+
 class AttemptOut(BaseModel):
     n: int
     started_at: datetime

@@ -15,11 +15,12 @@ _ADMIN = _APPROVER | {
     "privacy:export",
     "policy:write",
 }
+_OWNER = _ADMIN | {"people:restore"}
 GRANTS: Mapping[str, frozenset[str]] = {
     "viewer": frozenset(),
     "approver": _APPROVER,
     "admin": _ADMIN,
-    "owner": _ADMIN,
+    "owner": _OWNER,
 }
 _MACHINE = frozenset({"actions:propose"})
 _PERSONS_ONLY = frozenset({"actions:approve", "tasks:complete"})
@@ -29,7 +30,7 @@ def known(permission: str) -> bool:
     """Whether a route may ask for it: `<thing>:read`, `self:<verb>`, or one in the table."""
     thing, _, verb = permission.partition(":")
     return bool(thing) and (
-        verb == "read" or (thing == "self" and bool(verb)) or permission in _ADMIN
+        verb == "read" or (thing == "self" and bool(verb)) or permission in _OWNER
     )
 
 

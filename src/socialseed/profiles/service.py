@@ -5,15 +5,19 @@ A missing fact never erases a known one. Facts come from official reads or from 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 
 from socialseed.connectors.types import Person
+from socialseed.core.errors import conflict, not_found
 from socialseed.profiles import queries
 from socialseed.profiles.models import Profile
 from socialseed.runtime.tx import Tx
+
+Because = Literal["their_wish", "our_choice"]
 
 _OBSERVE = text(
     "INSERT INTO profiles (id, workspace_id, platform, handle, remote_id, display_name, bio, url,"
@@ -43,7 +47,22 @@ _IDS = text(
     " JOIN profiles p ON p.handle_key = lower(given.handle)"
     " WHERE p.workspace_id = :workspace AND p.platform = :platform"
 )
-_LEAVE_ALONE = text("UPDATE profiles SET do_not_contact_at = :at WHERE id = :id")
+# Their own wish outlives what the workspace chooses later.
+_LEAVE_ALONE = text(
+    "UPDATE profiles SET do_not_contact_at = coalesce(do_not_contact_at, :at),"
+    " do_not_contact_because = CASE WHEN do_not_contact_at IS NOT NULL"
+    "  AND do_not_contact_because IS DISTINCT FROM 'our_choice' THEN 'their_wish'"
+    "  ELSE :because END WHERE id = :id"
+)
+_CONTACT_AGAIN = text(
+    "UPDATE profiles SET do_not_contact_at = NULL, do_not_contact_because = NULL"
+    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = :handle"
+    " AND do_not_contact_because = 'our_choice' RETURNING id"
+)
+_FOLLOWS_BACK = text(
+    "UPDATE profiles SET follows_back_at = coalesce(follows_back_at, :now)"
+    " WHERE workspace_id = :workspace AND platform = :platform AND handle_key = lower(:handle)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +109,26 @@ async def find(tx: Tx, platform: str, handle: str) -> Profile | None:
     return await queries.by_handle(tx, platform, handle)
 
 
-async def leave_alone(tx: Tx, platform: str, handle: str) -> UUID:
+async def leave_alone(tx: Tx, platform: str, handle: str, because: Because = "their_wish") -> UUID:
     """Nobody of this workspace may turn to this person from now on."""
     profile_id = await name(tx, platform, handle)
-    await tx.session.execute(_LEAVE_ALONE, {"at": tx.now, "id": profile_id})
+    bound = {"at": tx.now, "id": profile_id, "because": because}
+    await tx.session.execute(_LEAVE_ALONE, bound)
     return profile_id
 
 
-async def may_contact_again(tx: Tx, platform: str, handle: str) -> UUID:
-    """The person is no longer on the do-not-contact list."""
-    profile_id = await name(tx, platform, handle)
-    await tx.session.execute(_LEAVE_ALONE, {"at": None, "id": profile_id})
-    return profile_id
+async def may_contact_again(tx: Tx, platform: str, handle: str) -> None:
+    """The person is no longer on the do-not-contact list.
+
+    Raises not_found for who is not on it, and CONFLICT `their_wish` for who asked for it.
+    """
+    place = {"workspace": tx.tenant, "platform": platform, "handle": bare(handle).lower()}
+    if await tx.session.scalar(_CONTACT_AGAIN, place) is not None:
+        return
+    profile = await queries.by_handle(tx, platform, handle)
+    if profile is None or profile.do_not_contact_at is None:
+        raise not_found("person on the list")
+    raise conflict("their_wish", "This person asked to be left alone. That is for good.")
 
 
 def bare(handle: str) -> str:

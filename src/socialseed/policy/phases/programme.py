@@ -26,14 +26,19 @@ def first_day(phase: str, policy: Policy = DEFAULTS) -> int:
     return 1 if phase == PHASES[0] else policy.count(f"days.{phase}")
 
 
+def opens_in(platform: str) -> str:
+    """The first phase in which the platform is open."""
+    return _OPENS.get(platform, _LAST)
+
+
 def is_open(platform: str, phase: str) -> bool:
     """Whether an account of this phase may act on the platform. Never in an unknown phase."""
-    return phase in PHASES and PHASES.index(phase) >= PHASES.index(_OPENS.get(platform, _LAST))
+    return phase in PHASES and PHASES.index(phase) >= PHASES.index(opens_in(platform))
 
 
 def opens_on_day(platform: str, policy: Policy = DEFAULTS) -> int:
     """The first programme day on which a phase opens the platform."""
-    return first_day(_OPENS.get(platform, _LAST), policy)
+    return first_day(opens_in(platform), policy)
 
 
 def first_date(phase: str, started_on: date, policy: Policy = DEFAULTS) -> date:

@@ -3,13 +3,15 @@
 An extra rule never makes a verdict milder: points only add up, and one forbid forbids.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.risk import rules_account, rules_content, rules_pace, rules_person
+from socialseed.policy.risk.counterfactual import to_green
 from socialseed.policy.risk.facts import digest, facts_from_json, facts_json, facts_to_json
-from socialseed.policy.risk.types import Facts, Finding, Light, Verdict
-from socialseed.policy.risk.weights import FULL, RED_FROM, YELLOW_FROM
+from socialseed.policy.risk.scoring import findings_of, light_of, load, points
+from socialseed.policy.risk.types import Facts, Rule, Verdict
+from socialseed.policy.risk.weights import FULL
 
 __all__ = [
     "RULES",
@@ -24,7 +26,6 @@ __all__ = [
     "requires_approval",
 ]
 
-Rule = Callable[[Facts], Finding | None]
 RULE_SET = "2026-11.3"
 RULES: Sequence[Rule] = (
     *rules_account.RULES,
@@ -36,18 +37,20 @@ RULES: Sequence[Rule] = (
 
 def assess(facts: Facts, rules: Sequence[Rule] = RULES) -> Verdict:
     """The light, score (0..100) and all findings, heaviest first; the same facts give the same
-    verdict.
+    verdict. `to_green` is one smallest combination of steps after which these rules say green.
     """
-    found = [finding for rule in rules if (finding := rule(facts)) is not None]
-    findings = tuple(sorted(found, key=lambda one: (one.effect != "forbid", -_points(one))))
-    score = min(FULL, sum(map(_points, findings)))
+    found = findings_of(facts, rules)
+    findings = tuple(sorted(found, key=lambda one: (one.effect != "forbid", -points(one))))
+    score = min(FULL, load(findings))
     forbidden = any(finding.effect == "forbid" for finding in findings)
+    light = light_of(score, forbidden)
+    steps = () if light == "green" else to_green(facts, findings, rules)
     return Verdict(
-        light=_light(score, forbidden),
+        light=light,
         score=score,
         forbidden=forbidden,
         findings=findings,
-        to_green=_to_green(findings),
+        to_green=tuple(step.sentence for step in steps),
         rule_set=RULE_SET,
         facts_digest=digest(facts),
     )
@@ -82,33 +85,3 @@ def requires_approval(
     if phase == "phase_2":
         return verdict.light != "green"
     return verdict.light == "red" or not earned
-
-
-def _points(finding: Finding) -> int:
-    if finding.effect == "info":
-        return 0
-    return max(0, FULL if finding.effect == "forbid" else finding.weight)
-
-
-def _light(score: int, forbidden: bool) -> Light:
-    if forbidden or score >= RED_FROM:
-        return "red"
-    return "yellow" if score >= YELLOW_FROM else "green"
-
-
-def _to_green(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The fewest steps that leave it green; none when it is green, or when no step can."""
-    left = sum(map(_points, findings))
-    forbids = sum(finding.effect == "forbid" for finding in findings)
-    steps: list[str] = []
-    for finding in findings:
-        if left < YELLOW_FROM and not forbids:
-            break
-        if finding.clears is None or _points(finding) == 0:
-            continue
-        left -= _points(finding)
-        forbids -= finding.effect == "forbid"
-        steps.append(finding.clears)
-    if left >= YELLOW_FROM or forbids:
-        return ()
-    return tuple(dict.fromkeys(steps))

@@ -11,8 +11,13 @@ import orjson
 from socialseed.policy.capabilities.types import Capability
 from socialseed.policy.risk.types import Contact, Facts, Use
 
-_INSTANTS = ("now", "frozen_until", "last_action_at", "expected_at")
+_INSTANTS = ("now", "frozen_until", "last_action_at", "expected_at", "running_since")
 _DATES = ("as_of", "recheck_on")
+# Looked up by type: asking each value what it is would take longer than all rules together.
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Facts, Capability, Use, Contact)
+}
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def facts_json(facts: Facts) -> bytes:
@@ -30,8 +35,9 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
 
     Raises TypeError when a fact without a default is not there.
     """
-    known = {field.name for field in fields(Facts)}
-    raw = cast(dict[str, Any], {name: value for name, value in stored.items() if name in known})
+    raw = cast(
+        dict[str, Any], {name: value for name, value in stored.items() if name in _FIELDS[Facts]}
+    )
     for name in _INSTANTS:
         if raw.get(name) is not None:
             raw[name] = datetime.fromisoformat(raw[name])
@@ -40,6 +46,7 @@ def facts_from_json(stored: Mapping[str, object]) -> Facts:
     raw["uses"] = tuple(Use(**use) for use in raw["uses"])
     raw["missing_scopes"] = tuple(raw.get("missing_scopes", ()))
     raw["contacts"] = tuple(_contact(contact) for contact in raw["contacts"])
+    raw["mentions_left_alone"] = tuple(raw.get("mentions_left_alone") or ())
     return Facts(**raw)
 
 

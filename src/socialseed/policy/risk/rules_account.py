@@ -21,7 +21,7 @@ def platform_open(facts: Facts) -> Finding | None:
     if is_open(facts.platform, facts.phase):
         return None
     name = platform_name(facts)
-    day = facts.platform_opens_on_day or opens_on_day(facts.platform)
+    day = facts.opens_on_day or opens_on_day(facts.platform)
     sentence = f"{name} is not open in {facts.phase.replace('_', ' ')}."
     clears = f"after day {day - 1}"
     evidence = f"Today is day {facts.programme_day}."
@@ -48,14 +48,7 @@ def mode_matches(facts: Facts) -> Finding | None:
         return None
     if mode_for(row, facts.summoned, facts.own_post) == "api":
         return None
-    return Finding(
-        "by_hand_only",
-        "forbid",
-        weight("by_hand_only"),
-        row.sentence,
-        row.source,
-        "reply instead" if row.action_type == "comment" else "do it by hand",
-    )
+    return Finding("by_hand_only", "forbid", FULL, row.sentence, row.source, "do it by hand")
 
 
 def proof_fresh(facts: Facts) -> Finding | None:
@@ -136,6 +129,17 @@ def frozen(facts: Facts) -> Finding | None:
     return Finding("frozen", "raise", weight("frozen"), sentence, None, f"wait {wait}")
 
 
+def silent_failure(facts: Facts) -> Finding | None:
+    """What a platform acknowledged but did not show makes the next yes worth little."""
+    if not facts.silent:
+        return None
+    name = platform_name(facts)
+    sentence = f"{name} lately did not show what it had acknowledged to this account."
+    clears = "look at the account on the platform, then close the incident"
+    points = weight("silent_failure")
+    return Finding("silent_failure", "raise", points, sentence, None, clears)
+
+
 def account_light(facts: Facts) -> Finding | None:
     """Yellow slows down; red sends everything to a person."""
     return _light(facts.account_light, "account", "The account")
@@ -151,7 +155,7 @@ def _light(light: str, code: str, what: str) -> Finding | None:
         return None
     if light not in ("yellow", "red"):
         sentence = f"{what} has no light yet."
-        return Finding(f"{code}_light_unknown", "raise", weight("light_unknown"), sentence)
+        return Finding(f"{code}_light_unknown", "raise", weight(f"{code}_light_unknown"), sentence)
     code = f"{code}_{light}"
     sentence = f"{what} is on {light}."
     return Finding(
@@ -229,6 +233,7 @@ RULES = (
     connected,
     scopes_granted,
     frozen,
+    silent_failure,
     account_light,
     platform_light,
     health,

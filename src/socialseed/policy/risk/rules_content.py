@@ -1,6 +1,7 @@
 """Rules about what would be said or shown."""
 
 import re
+from collections.abc import Collection
 
 from socialseed.policy.risk.types import Facts, Finding
 from socialseed.policy.risk.weights import FULL, weight
@@ -10,6 +11,7 @@ NEEDS_MEDIA = frozenset({"publish_image", "publish_video", "publish_carousel"})
 TO_OTHERS = frozenset({"comment", "reply", "quote"})
 COPIED, SIMILAR = 0.9, 0.75
 HASHTAGS = {"twitter": 3, "instagram": 12, "tiktok": 6}
+HASHTAGS_ELSEWHERE = 3
 HASHTAGS_MOST = {"instagram": 30}  # Instagram content publishing guide (2026)
 MENTIONS_MOST = {"instagram": 20}  # the same
 MENTIONS = 2
@@ -28,6 +30,7 @@ BAIT = re.compile(
 )
 HASHTAG = re.compile(r"(?<!\w)#\w+")
 MENTION = re.compile(r"(?<!\w)@\w+")
+HANDLES = re.compile(r"(?<!\w)@(\w+(?:\.\w+)*)")
 
 
 def text_present(facts: Facts) -> Finding | None:
@@ -133,7 +136,7 @@ def hashtags(facts: Facts) -> Finding | None:
     if most is not None and count > most:
         sentence = f"The platform takes at most {most} hashtags; there are {count}."
         return Finding("too_many_hashtags", "forbid", FULL, sentence, None, f"drop {count - most}")
-    usual = HASHTAGS.get(facts.platform, 3)
+    usual = HASHTAGS.get(facts.platform, HASHTAGS_ELSEWHERE)
     if count <= usual:
         return None
     sentence = f"{count} hashtags are more than the {usual} that read well here."
@@ -156,6 +159,69 @@ def mentions(facts: Facts) -> Finding | None:
     sentence = f"The text calls {len(names)} people who did not ask for it."
     points = weight("many_mentions")
     return Finding("many_mentions", "raise", points, sentence, None, f"name at most {MENTIONS}")
+
+
+def without_links(facts: Facts) -> str:
+    """The text without the words that are links."""
+    return " ".join(word for word in (facts.text or "").split() if not LINK.search(word))
+
+
+def without_promises(facts: Facts) -> str:
+    """The text without its promises."""
+    return _without(PROMISE, facts)
+
+
+def without_bait(facts: Facts) -> str:
+    """The text without asking for anything in exchange."""
+    return _without(BAIT, facts)
+
+
+def in_small_letters(facts: Facts) -> str:
+    """The text in small letters."""
+    return (facts.text or "").lower()
+
+
+def fewer_hashtags(facts: Facts) -> str:
+    """The text with the hashtags that read well on the platform, the first ones."""
+    text, usual = facts.text or "", HASHTAGS.get(facts.platform, HASHTAGS_ELSEWHERE)
+    while len(found := list(HASHTAG.finditer(text))) > usual:
+        text = text[: found[-1].start()] + text[found[-1].end() :]
+    return text
+
+
+def fewer_mentions(facts: Facts) -> str:
+    """The text with the first two people whom it names, and the one whom it is for."""
+    text, target = facts.text or "", f"@{(facts.target_handle or '').lower()}"
+    names = dict.fromkeys(name.lower() for name in MENTION.findall(text))
+    names.pop(target, None)
+    return without_mentions(text, [name[1:] for name in list(names)[MENTIONS:]])
+
+
+def without_mentions(text: str, names: Collection[str]) -> str:
+    """The text without these people, capitals or not."""
+    one_of = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"(?i)(?<!\w)@(?:{one_of})(?!\w)")
+    while names and pattern.search(text):
+        text = pattern.sub("", text)
+    return text
+
+
+def named(text: str | None) -> list[str]:
+    """Every handle that the text may name, in small letters. A dot may be part of a handle or end
+    the sentence, so both are in it.
+    """
+    found: dict[str, None] = {}
+    for handle in HANDLES.findall((text or "").lower()):
+        parts = handle.split(".")
+        found.update(dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts) + 1)))
+    return list(found)
+
+
+def _without(pattern: re.Pattern[str], facts: Facts) -> str:
+    text = facts.text or ""
+    while pattern.search(text):
+        text = pattern.sub(" ", text)
+    return text
 
 
 RULES = (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from socialseed.policy.risk.types import Contact, Facts, Finding
 from socialseed.policy.risk.weights import FULL, weight
-from socialseed.policy.risk.words import ago
+from socialseed.policy.risk.words import ago, at_least
 
 NEEDS_PERSON = frozenset({"follow", "unfollow"})
 TOWARDS_PERSON = frozenset({"follow", "unfollow", "like", "comment", "reply", "repost", "quote"})
@@ -21,10 +21,8 @@ LIVE = frozenset(
     }
 )
 ONCE = frozenset({"follow", "unfollow", "repost", "quote"})
-AGAIN_AFTER = timedelta(days=30)
 BREATH = timedelta(days=2)
-CROWD, CROWD_WITHIN = 4, timedelta(days=7)
-OTHERS_WITHIN = timedelta(days=7)
+CROWD_WITHIN = timedelta(days=7)
 HUGE = 500_000
 
 
@@ -34,6 +32,15 @@ def do_not_contact(facts: Facts) -> Finding | None:
         return None
     sentence = f"@{facts.target_handle} is on the do-not-contact list."
     return Finding("do_not_contact", "forbid", FULL, sentence)
+
+
+def names_left_alone(facts: Facts) -> Finding | None:
+    """Naming somebody turns to them as well."""
+    if not facts.mentions_left_alone:
+        return None
+    names = ", ".join(f"@{name}" for name in facts.mentions_left_alone)
+    sentence = f"The text names {names}, who must be left alone."
+    return Finding("names_left_alone", "forbid", FULL, sentence, None, f"leave {names} out")
 
 
 def target_named(facts: Facts) -> Finding | None:
@@ -58,7 +65,7 @@ def target_known(facts: Facts) -> Finding | None:
         return None
     code = "target_unknown_seen" if facts.mode == "human" else "target_unknown"
     sentence = f"@{facts.target_handle}'s profile has not been observed in the last 30 days."
-    return Finding("target_unknown", "raise", weight(code), sentence, None, "look at the profile")
+    return Finding(code, "raise", weight(code), sentence, None, "look at the profile")
 
 
 def target_sound(facts: Facts) -> Finding | None:
@@ -85,14 +92,24 @@ def target_sound(facts: Facts) -> Finding | None:
     return None
 
 
+def target_untold(facts: Facts) -> Finding | None:
+    """Whether a stranger is a person cannot be told when the platform told no figures."""
+    if not facts.target_known or facts.target_handle is None or facts.summoned is True:
+        return None
+    told = (facts.target_followers, facts.target_following, facts.target_posts)
+    if facts.action_type not in TOWARDS_PERSON or any(one is not None for one in told):
+        return None
+    sentence = f"There is not enough data to tell whether @{facts.target_handle} is genuine."
+    return Finding("target_untold", "raise", weight("target_untold"), sentence)
+
+
 def same_again(facts: Facts) -> Finding | None:
-    """What was done once to a person by this account is not done again for a month."""
+    """What was done once to a person by this account is not done again for a long while."""
     if facts.action_type not in ONCE:
         return None
+    within = timedelta(days=facts.contact_again_days)
     earlier = [
-        c
-        for c in _recent(facts, AGAIN_AFTER)
-        if c.same_account and c.action_type == facts.action_type
+        c for c in recent(facts, within) if c.same_account and c.action_type == facts.action_type
     ]
     if not earlier:
         return None
@@ -100,8 +117,7 @@ def same_again(facts: Facts) -> Finding | None:
     sentence = (
         f"This account already did this for @{facts.target_handle} {ago(facts.now - last.at)}."
     )
-    left = AGAIN_AFTER - (facts.now - last.at)
-    clears = f"wait {max(1, left.days)} days"
+    clears = f"wait {at_least(last.at + within - facts.now)}"
     return Finding("same_again", "raise", weight("same_again"), sentence, last.status, clears)
 
 
@@ -109,12 +125,12 @@ def too_much_attention(facts: Facts) -> Finding | None:
     """Several steps towards one person within days feel like pressure."""
     if facts.summoned is True:
         return None
-    mine = [c for c in _recent(facts, CROWD_WITHIN) if c.same_account]
-    if len(mine) >= CROWD:
-        sentence = f"This account turned to @{facts.target_handle} {len(mine)} times in 7 days."
+    mine = [c for c in recent(facts, CROWD_WITHIN) if c.same_account]
+    if len(mine) >= facts.contact_crowd:
+        times = "once" if len(mine) == 1 else f"{len(mine)} times"
+        sentence = f"This account turned to @{facts.target_handle} {times} in 7 days."
         return Finding("crowding", "raise", weight("crowding"), sentence, None, "wait 7 days")
-    undone = TAKES_BACK.get(facts.action_type)
-    fresh = [c for c in mine if facts.now - c.at < BREATH and c.action_type != undone]
+    fresh = [c for c in mine if facts.now - c.at < BREATH and not takes_back(facts, c)]
     if not fresh:
         return None
     last = max(fresh, key=lambda one: one.at)
@@ -127,17 +143,24 @@ def too_much_attention(facts: Facts) -> Finding | None:
 
 def other_account(facts: Facts) -> Finding | None:
     """Two of your accounts courting one person look coordinated."""
-    others = [c for c in _recent(facts, OTHERS_WITHIN) if not c.same_account]
+    within = timedelta(days=facts.contact_others_days)
+    others = [c for c in recent(facts, within) if not c.same_account]
     if not others or facts.summoned is True:
         return None
     last = max(others, key=lambda one: one.at)
     sentence = f"@{last.account} turned to @{facts.target_handle} {ago(facts.now - last.at)}."
-    return Finding(
-        "other_account", "raise", weight("other_account"), sentence, last.action_type, "wait 7 days"
-    )
+    clears = f"wait {at_least(last.at + within - facts.now)}"
+    points = weight("other_account")
+    return Finding("other_account", "raise", points, sentence, last.action_type, clears)
 
 
-def _recent(facts: Facts, within: timedelta) -> list[Contact]:
+def takes_back(facts: Facts, earlier: Contact) -> bool:
+    """Whether this undoes that."""
+    return TAKES_BACK.get(facts.action_type) == earlier.action_type
+
+
+def recent(facts: Facts, within: timedelta) -> list[Contact]:
+    """The steps towards this person that were taken, or are still to be taken, `within` a span."""
     if facts.target_handle is None or facts.action_type not in TOWARDS_PERSON:
         return []
     return [c for c in facts.contacts if c.status in LIVE and facts.now - c.at < within]
@@ -145,9 +168,11 @@ def _recent(facts: Facts, within: timedelta) -> list[Contact]:
 
 RULES = (
     do_not_contact,
+    names_left_alone,
     target_named,
     target_known,
     target_sound,
+    target_untold,
     same_again,
     too_much_attention,
     other_account,

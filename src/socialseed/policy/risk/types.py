@@ -1,6 +1,6 @@
 """Facts in, verdict out. A fact that is None is missing, and a missing fact never allows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -80,7 +80,18 @@ class Facts:
     missing_scopes: Sequence[str] = ()  # the call needs them, the owner did not grant them
     platform_name: str = ""  # what people call it; empty in facts stored before it was one
     posters: int | None = None  # other accounts of the app that posted in 24 hours, if it matters
-    platform_opens_on_day: int | None = None  # of the programme, by the workspace's policy
+    # The account's own days of the last 28 on which it did anything, without today.
+    active_days: int = 0
+    usual_day: float | None = None  # actions on such a day, on average
+    usual_spread: float | None = None  # and their standard deviation
+    running_since: datetime | None = None  # the first step since its last pause of half an hour
+    silent: bool = False  # an incident says that this kind of step shows no effect
+    opens_on_day: int | None = None  # when the workspace's policy opens the platform
+    mentions_left_alone: Sequence[str] = ()  # people named in the text who want no contact
+    # The workspace's own numbers, as they were when this was assessed.
+    contact_again_days: int = 30
+    contact_crowd: int = 3
+    contact_others_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,9 @@ class Finding:
     sentence: str
     evidence: str | None = None
     clears: str | None = None  # what would make this finding go away
+
+
+Rule = Callable[[Facts], Finding | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,13 @@ def for_how_long(span: timedelta) -> str:
     return f"{round(hours / 24)} days"
 
 
+def at_least(span: timedelta) -> str:
+    """As `for_how_long`, but days are rounded up: whoever waits so long has waited enough."""
+    if span < timedelta(hours=48):
+        return for_how_long(span)
+    return f"{-(-span // timedelta(days=1))} days"
+
+
 def ago(span: timedelta) -> str:
     """12 m ago; yesterday's deed is 24 h ago."""
     return f"{for_how_long(span)} ago"
