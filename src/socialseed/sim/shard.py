@@ -1,0 +1,69 @@
+"""One process of a simulation: plays its share of the workspaces, writes what came of it.
+
+Takes its task as JSON on standard input, tells each day on standard output, leaves `told.json`.
+"""
+
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import uvloop
+
+from socialseed.core import log
+from socialseed.core.clock import VirtualClock
+from socialseed.sandbox.draw import number
+from socialseed.sim import policies, product
+from socialseed.sim.platforms import Within
+from socialseed.sim.population import Firm, populate
+from socialseed.sim.wanted import BEGINS, OURS, SHARDS, Task, Told, Wanted
+
+RESULT = "told.json"
+PLATFORMS = 3  # of the sandbox, which spreads its people evenly
+
+
+def share(wanted: Wanted, shard: int) -> Sequence[Firm]:
+    """The workspaces of one process, dealt so that all have about as many accounts."""
+    loads = [0] * SHARDS
+    mine = []
+    for firm in populate(wanted.scenario, wanted.seed, wanted.accounts):
+        least = loads.index(min(loads))
+        loads[least] += len(firm.members)
+        if least == shard:
+            mine.append(firm)
+    return mine
+
+
+async def play(task: Task) -> Told:
+    """What became of the task's share."""
+    wanted, clock = task.wanted, VirtualClock(BEGINS)
+    seed = number(wanted.seed) % 2**31
+    way = Within(Path(task.home) / "world", seed, wanted.scenario.people * PLATFORMS, clock)
+    try:
+        firms = share(wanted, task.shard)
+        run = product.play if wanted.policy == OURS else policies.play
+        return await run(wanted, firms, way, clock, _say)
+    finally:
+        way.close()
+
+
+def _say(days: int) -> None:
+    sys.stdout.write(f"{days}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """The process."""
+    log.configure("WARNING", "simulation")
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    gc.freeze()
+    told = uvloop.run(play(task))
+    (Path(task.home) / RESULT).write_bytes(msgspec.json.encode(told))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
