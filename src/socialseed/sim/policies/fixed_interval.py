@@ -9,22 +9,17 @@ from socialseed.sim.policies.pace import DAY, Setup
 
 
 class FixedInterval:
-    """Each kind by a clock of its own."""
+    """One even stream; the kinds take turns in the proportion of their limits."""
 
-    def __init__(self, setup: Setup, start: datetime) -> None:
-        self._every = {}
-        for kind in setup.kinds:
-            ceiling = setup.ceiling(kind)
-            self._every[kind] = DAY / (ceiling.platform or ceiling.ours)
-        self._due = {kind: start + every for kind, every in self._every.items()}
+    def __init__(self, setup: Setup) -> None:
+        self._rates = {
+            kind: setup.ceiling(kind).platform or setup.ceiling(kind).ours for kind in setup.kinds
+        }
+        self._every = DAY / sum(self._rates.values())
+        self._sent = dict.fromkeys(self._rates, 0)
 
     def next(self, after: datetime) -> tuple[datetime, str]:
-        """The kind that is due first; what fell due during a pause is left out."""
-        for kind, due in self._due.items():
-            if due <= after:
-                missed = (after - due) // self._every[kind] + 1
-                self._due[kind] = due + missed * self._every[kind]
-        kind = min(self._due, key=lambda one: self._due[one])
-        at = self._due[kind]
-        self._due[kind] = at + self._every[kind]
-        return at, kind
+        """An interval later, the kind that is furthest behind."""
+        kind = min(self._sent, key=lambda one: (self._sent[one] + 1) / self._rates[one])
+        self._sent[kind] += 1
+        return after + self._every, kind

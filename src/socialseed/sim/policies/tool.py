@@ -60,6 +60,7 @@ class Hand:
     known: Sequence[Person]
     rng: Rng
     asked: Counter[str] = field(default_factory=Counter)  # how far each kind is down the list
+    met: set[tuple[str, int]] = field(default_factory=set)  # posts that it turned to, by kind
     done: list[datetime] = field(default_factory=list)
     ended: bool = False  # suspended for good
 
@@ -103,14 +104,14 @@ class Tool:
         kinds = list(dict.fromkeys(BUTTONS[kind] for kind in member.action_types))
         rng = derive(self.wanted.seed, "tool", self.wanted.policy, person.handle)
         setup = Setup(person.platform, kinds, person.timezone, rng)
-        hand = Hand(member, self._pace(setup, start), start, await self._people(member), rng)
+        hand = Hand(member, self._pace(setup), start, await self._people(member), rng)
         self._put(start, hand, PUBLISH)
         self._put(*self._next(hand, start))
         return hand
 
-    def _pace(self, setup: Setup, start: datetime) -> Pace:
+    def _pace(self, setup: Setup) -> Pace:
         if self.wanted.policy == "fixed-interval":
-            return FixedInterval(setup, start)
+            return FixedInterval(setup)
         if self.wanted.policy == "limits-only":
             return LimitsOnly(setup)
         tools = self.scenario.tools
@@ -192,7 +193,10 @@ class Tool:
         where = "s.author = ? AND s.kind = 'post' AND s.created <= ?"
         values = (person.id, to_ms(self.clock.now()))
         found, _ = posts.page(self.way.world.db, where, values, "", 1)
-        return (person, found[0]) if found else None
+        if not found or (kind, found[0].id) in hand.met:
+            return None
+        hand.met.add((kind, found[0].id))
+        return person, found[0]
 
     def _text(self, hand: Hand, person: Person) -> str:
         interests = hand.member.interests
