@@ -93,6 +93,12 @@ def doctor(context: typer.Context) -> None:
     _become("socialseed.app.doctor", context)
 
 
+@app.command(context_settings={**_PASS_ON, "help_option_names": []})
+def simulate(context: typer.Context) -> None:
+    """Play a population in a judging world; `socialseed simulate --help` names its options."""
+    _become("socialseed.sim.simulate", context)
+
+
 def read_env_file(path: Path) -> None:
     """Names that the environment does not have yet are taken from the file's NAME=value lines."""
     if not path.is_file():

@@ -1,6 +1,7 @@
 """`socialseed simulate`: a population under one policy in a judging world, summed up and drawn."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from socialseed.app.process import StartError
 from socialseed.sandbox.enforcement.profile import ProfileError
 from socialseed.sandbox.guard import chosen
+from socialseed.sim import plots
 from socialseed.sim.results import Summary
 from socialseed.sim.run import Failed, simulate
 from socialseed.sim.scenario import ScenarioError, load
@@ -88,22 +90,20 @@ def show(wanted: Wanted, database_url: str | None) -> Summary:
 
 
 def write(summary: Summary, out: Path) -> None:
-    """summary.json stands in `out`."""
+    """summary.json and the drawings stand in `out`."""
     out.mkdir(parents=True, exist_ok=True)
     pretty = orjson.dumps(summary, option=orjson.OPT_INDENT_2)
     (out / "summary.json").write_bytes(pretty + b"\n")
+    plots.save(summary, out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
     command = parser()
     given = command.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: everything is put away
     try:
-        for wanted in (several := wishes(given)):
-            out = given.out / wanted.policy if len(several) > 1 else given.out
-            summary = show(wanted, given.database_url)
-            write(summary, out)
-            sys.stdout.write(f"{_line(summary)}\n{out / 'summary.json'}\n")
+        _all(wishes(given), given)
     except (ProfileError, ScenarioError) as error:
         command.error(str(error))
     except (StartError, Failed) as error:
@@ -113,6 +113,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("The simulation was stopped; nothing is left of it.\n")
         return STOPPED
     return 0
+
+
+def _all(several: Sequence[Wanted], given: argparse.Namespace) -> None:
+    told = []
+    for wanted in several:
+        out = given.out / wanted.policy if len(several) > 1 else given.out
+        summary = show(wanted, given.database_url)
+        write(summary, out)
+        told.append(summary)
+        sys.stdout.write(f"{wanted.policy}: {_line(summary)}\n{out / 'summary.json'}\n")
+    if len(told) > 1:
+        plots.side_by_side(told).save(given.out, "policies")
 
 
 def _line(told: Summary) -> str:
