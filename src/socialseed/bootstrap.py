@@ -34,6 +34,8 @@ from socialseed.planner import tasks as planner_tasks
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.privacy import tasks as privacy_tasks
 from socialseed.runtime.runtime import Runtime, open_engine
+from socialseed.simulations import endpoints as simulations_endpoints
+from socialseed.simulations import tasks as simulations_tasks
 from socialseed.store.ports import Bus, RateLimiter
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
@@ -49,6 +51,7 @@ ROUTERS: Sequence[APIRouter] = (
     planner_endpoints.router,
     actions_endpoints.router,
     targeting_endpoints.router,
+    simulations_endpoints.router,
     analytics_endpoints.router,
     feed.router,
     monitoring_endpoints.router,
@@ -60,6 +63,7 @@ JOBS: Sequence[Job] = (
     *webhooks_tasks.JOBS,
     *planner_tasks.JOBS,
     *targeting_tasks.JOBS,
+    *simulations_tasks.JOBS,
     *privacy_tasks.JOBS,
 )
 CONNECTORS: Mapping[str, Callable[[Http, Settings], Connector]] = {

@@ -31,7 +31,7 @@ REPLACED = frozenset(
     {
         *("planner.plan", "planner.listen_round", "accounts.measure", "accounts.keep_quotas"),
         *("accounts.check_egresses", "accounts.webhooks_round", "accounts.webhooks_forget"),
-        *("actions.tidy", "privacy.purge"),
+        *("actions.tidy", "privacy.purge", "simulations.look_after"),
     }
 )
 SELDOM = {"targeting.rediscover": 12}  # hours between two rounds; every other job has one an hour

@@ -17,7 +17,7 @@ from socialseed.sandbox.draw import number
 from socialseed.sim import policies, product
 from socialseed.sim.platforms import Within
 from socialseed.sim.population import Firm, populate
-from socialseed.sim.wanted import BEGINS, OURS, SHARDS, Task, Told, Wanted
+from socialseed.sim.wanted import BEGINS, OURS, SHARDS, Task, Told, Wanted, new_told
 
 RESULT = "told.json"
 PLATFORMS = 3  # of the sandbox, which spreads its people evenly
@@ -38,10 +38,12 @@ def share(wanted: Wanted, shard: int) -> Sequence[Firm]:
 async def play(task: Task) -> Told:
     """What became of the task's share."""
     wanted, clock = task.wanted, VirtualClock(BEGINS)
+    firms = share(wanted, task.shard)
+    if not firms:
+        return new_told(wanted.days)
     seed = number(wanted.seed) % 2**31
     way = Within(Path(task.home) / "world", seed, wanted.scenario.people * PLATFORMS, clock)
     try:
-        firms = share(wanted, task.shard)
         run = product.play if wanted.policy == OURS else policies.play
         return await run(wanted, firms, way, clock, _say)
     finally:
