@@ -9,6 +9,8 @@ from socialseed.sim.scenario import Answers, Doer, Habits, Owner, Reviewer
 from socialseed.targeting.schemas import RuleAction
 
 PLANNED_A_DAY = (8, 12)
+# People of each interest that the owner knows by name; where there is a search, it finds them.
+HANDLES = {"tiktok": 240, "instagram": 120, "twitter": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Part:
     action_types: Sequence[RuleAction]
     daily_budget: int
     helper: str  # the time zone of the person who looks after it
+
+    @property
+    def handles(self) -> int:
+        """People of each interest that its owner knows by name."""
+        return HANDLES[self.person.platform]
 
     @property
     def planned(self) -> tuple[int, int]:

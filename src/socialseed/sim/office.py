@@ -18,8 +18,6 @@ from socialseed.sim.stage import Stage
 from socialseed.targeting import service as targeting
 from socialseed.targeting.schemas import NewRule, RuleAction
 
-# People of each interest that an owner knows by name; where there is a search, it finds them.
-HANDLES = {"tiktok": 240, "instagram": 120, "twitter": 0}
 SESSION = timedelta(days=1)  # afterwards an owner signs in again
 
 
@@ -54,6 +52,11 @@ class Newcomer(Protocol):
     @property
     def daily_budget(self) -> int:
         """Of each rule."""
+        ...
+
+    @property
+    def handles(self) -> int:
+        """People of each interest that its owner knows by name."""
         ...
 
     @property
@@ -143,7 +146,7 @@ async def grant(office: Office, account: UUID, platform: str, handle: str) -> st
 
 async def _add_rule(office: Office, who: Newcomer, account: UUID, interest: str) -> None:
     platform, stage = who.person.platform, office.stage
-    handles = await stage.desk.people(platform, interest, HANDLES[platform])
+    handles = await stage.desk.people(platform, interest, who.handles)
     key = ("rule", account, interest)
     async with stage.runtime.begin(office.workspace, office.owner, key=key) as tx:
         await targeting.create(

@@ -25,6 +25,7 @@ class Member:
     tier: str
     action_types: Sequence[RuleAction]
     proposals: int  # its targeting budget a day
+    handles: int
     arrives: int
 
     @property
@@ -76,6 +77,15 @@ def populate(scenario: Scenario, seed: str, accounts: int) -> Sequence[Firm]:
     return firms
 
 
+def shares(scenario: Scenario, seed: str, accounts: int, count: int) -> Sequence[Sequence[Firm]]:
+    """The population dealt to `count` processes, so that all have about as many accounts."""
+    dealt: list[list[Firm]] = [[] for _ in range(count)]
+    for firm in populate(scenario, seed, accounts):
+        least = min(dealt, key=lambda firms: sum(len(one.members) for one in firms))
+        least.append(firm)
+    return dealt
+
+
 class _Fair:
     """Deals words out in the proportion of their weights: whoever is furthest behind comes next."""
 
@@ -114,6 +124,7 @@ def _member(
         tier,
         network.kinds,
         rng.randint(*scenario.workspaces[kind].proposals),
+        network.handles,
         rng.randrange(rules.arrive_days),
     )
 

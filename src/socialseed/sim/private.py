@@ -21,7 +21,7 @@ def databases(count: int, server_url: str | None) -> Iterator[list[str]]:
     They stand on a server of our own, or on that of `server_url`, where databases may be made.
     Raises StartError when there is no such server.
     """
-    with _server(server_url) as root:
+    with server(server_url) as root:
         names = [f"simulation_{os.getpid()}_{number}" for number in range(count)]
         try:
             embedded.psql(root, f"CREATE DATABASE {names[0]}")
@@ -36,17 +36,18 @@ def databases(count: int, server_url: str | None) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _server(given: str | None) -> Iterator[str]:
+def server(given: str | None) -> Iterator[str]:
+    """The URL of a server: `given`, or one of our own that is gone after the block."""
     if given is not None:
         yield plain_url(given)
         return
     folder = Path(tempfile.mkdtemp(prefix="socialseed-simulation-"))
     try:
-        server = embedded.start(embedded.prepare(open_home(folder), shared_buffers="256MB"))
+        own = embedded.start(embedded.prepare(open_home(folder), shared_buffers="256MB"))
         try:
-            yield server.url("postgres")
+            yield own.url("postgres")
         finally:
-            embedded.stop(server)
+            embedded.stop(own)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,10 +17,10 @@ import msgspec
 from socialseed.app.process import log_end, signal_group, spawn, wait_until
 from socialseed.sim import results
 from socialseed.sim.platforms import ADDRESS
+from socialseed.sim.population import shares
 from socialseed.sim.private import databases
 from socialseed.sim.results import Summary
-from socialseed.sim.shard import RESULT
-from socialseed.sim.wanted import OURS, SHARDS, Task, Told, Wanted
+from socialseed.sim.wanted import OURS, RESULT, SHARDS, Task, Told, Wanted
 
 Progress = Callable[[float], None]  # 0 to 1
 LONGEST = 24 * 3600.0  # seconds; whoever asks for a simulation may have less patience
@@ -61,11 +61,13 @@ def simulate(wanted: Wanted, progress: Progress, database_url: str | None = None
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="socialseed-world-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        urls: Sequence[str | None] = [None] * SHARDS  # only ours needs a database
+        dealt = shares(wanted.scenario, wanted.seed, wanted.accounts, SHARDS)
+        busy = [number for number, firms in enumerate(dealt) if firms]
+        urls: Sequence[str | None] = [None] * len(busy)  # only ours needs a database
         if wanted.policy == OURS:
-            urls = stack.enter_context(databases(SHARDS, database_url))
+            urls = stack.enter_context(databases(len(busy), database_url))
         shards = []
-        for number, url in enumerate(urls):
+        for number, url in zip(busy, urls, strict=True):
             shard = _start(wanted, number, folder / str(number), url)
             stack.callback(_end, shard)
             shards.append(shard)

@@ -48,10 +48,15 @@ class Workspaces(_Part, frozen=True):
 
 
 class Network(_Part, frozen=True):
-    """One platform's part: its weight among the accounts, access tiers by weight, wanted kinds."""
+    """One platform's part: its weight among the accounts, access tiers by weight, wanted kinds.
+
+    `handles`: people of each interest that an owner knows by name; where there is a search, it
+    finds them.
+    """
 
     weight: Weight
     tiers: dict[str, Weight]
+    handles: Annotated[int, Meta(ge=0, le=500)]
     kinds: Annotated[tuple[RuleAction, ...], Meta(min_length=1)]
 
 

@@ -5,7 +5,6 @@ Takes its task as JSON on standard input, tells each day on standard output, lea
 
 import gc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,31 +15,16 @@ from socialseed.core.clock import VirtualClock
 from socialseed.sandbox.draw import number
 from socialseed.sim import policies, product
 from socialseed.sim.platforms import Within
-from socialseed.sim.population import Firm, populate
-from socialseed.sim.wanted import BEGINS, OURS, SHARDS, Task, Told, Wanted, new_told
+from socialseed.sim.population import shares
+from socialseed.sim.wanted import BEGINS, OURS, RESULT, SHARDS, Task, Told
 
-RESULT = "told.json"
 PLATFORMS = 3  # of the sandbox, which spreads its people evenly
-
-
-def share(wanted: Wanted, shard: int) -> Sequence[Firm]:
-    """The workspaces of one process, dealt so that all have about as many accounts."""
-    loads = [0] * SHARDS
-    mine = []
-    for firm in populate(wanted.scenario, wanted.seed, wanted.accounts):
-        least = loads.index(min(loads))
-        loads[least] += len(firm.members)
-        if least == shard:
-            mine.append(firm)
-    return mine
 
 
 async def play(task: Task) -> Told:
     """What became of the task's share."""
     wanted, clock = task.wanted, VirtualClock(BEGINS)
-    firms = share(wanted, task.shard)
-    if not firms:
-        return new_told(wanted.days)
+    firms = shares(wanted.scenario, wanted.seed, wanted.accounts, SHARDS)[task.shard]
     seed = number(wanted.seed) % 2**31
     way = Within(Path(task.home) / "world", seed, wanted.scenario.people * PLATFORMS, clock)
     try:

@@ -17,6 +17,7 @@ STEPS = ("clear", "warn", "restrict", "challenge", "suspend")
 # Every world begins on this Monday, so that the same seed makes the same one at any time. Ninety
 # days from it hold the change to summer time of America and of Europe.
 BEGINS = datetime(2026, 1, 5, tzinfo=UTC)
+RESULT = "told.json"  # in a process's folder: what it told
 SHARDS = 2  # processes that share the workspaces; what comes out hangs on it, so it never changes
 
 

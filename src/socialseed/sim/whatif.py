@@ -14,6 +14,7 @@ import orjson
 
 from socialseed.app.process import StartError
 from socialseed.sandbox.enforcement.profile import named
+from socialseed.sim.private import server
 from socialseed.sim.results import Summary
 from socialseed.sim.run import Failed, simulate
 from socialseed.sim.scenario import Scenario, load
@@ -71,19 +72,23 @@ def play(task: WhatIf) -> None:
     policies = [task.today, *([task.changed] if task.changed is not None else [])]
     speaker = _Speaker(len(policies), os.getppid())
     told: list[Summary] = []
-    for numbers in policies:
-        wanted = Wanted(
-            accounts=task.accounts,
-            days=task.days,
-            seed=task.seed,
-            policy=OURS,
-            enforcement=named(task.enforcement),
-            scenario=_scenario(task.accounts),
-            numbers=numbers or None,
-        )
-        told.append(simulate(wanted, speaker.progress))
-        speaker.run += 1
+    with server(None) as root:
+        for numbers in policies:
+            told.append(simulate(_wanted(task, numbers), speaker.progress, root))
+            speaker.run += 1
     say({"summary": {"today": told[0], "changed": told[1] if len(told) > 1 else None}})
+
+
+def _wanted(task: WhatIf, numbers: Numbers) -> Wanted:
+    return Wanted(
+        accounts=task.accounts,
+        days=task.days,
+        seed=task.seed,
+        policy=OURS,
+        enforcement=named(task.enforcement),
+        scenario=_scenario(task.accounts),
+        numbers=numbers or None,
+    )
 
 
 def main() -> int:

@@ -4,9 +4,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-Seed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+from socialseed.core.names import plain_name
+
+Seed = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(plain_name),
+]
 Status = Literal["waiting", "running", "finished", "failed", "cancelled"]
 
 
