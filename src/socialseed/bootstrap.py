@@ -35,6 +35,8 @@ from socialseed.policy.capabilities.ledger import LEDGER, Ledger, parse
 from socialseed.privacy import endpoints as privacy_endpoints
 from socialseed.privacy import tasks as privacy_tasks
 from socialseed.runtime.runtime import Runtime, open_engine
+from socialseed.simulations import endpoints as simulations_endpoints
+from socialseed.simulations import tasks as simulations_tasks
 from socialseed.store.ports import Bus, RateLimiter
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
@@ -51,6 +53,7 @@ ROUTERS: Sequence[APIRouter] = (
     actions_endpoints.router,
     people_endpoints.router,
     targeting_endpoints.router,
+    simulations_endpoints.router,
     analytics_endpoints.router,
     feed.router,
     monitoring_endpoints.router,
@@ -62,6 +65,7 @@ JOBS: Sequence[Job] = (
     *webhooks_tasks.JOBS,
     *planner_tasks.JOBS,
     *targeting_tasks.JOBS,
+    *simulations_tasks.JOBS,
     *privacy_tasks.JOBS,
 )
 Registry = Mapping[str, Callable[[Http, Settings], Connector]]

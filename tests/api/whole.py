@@ -154,6 +154,7 @@ async def make_side(runtime: Runtime, app: FastAPI, name: str) -> Side:
     await _people(side, app, name)
     await _accounts(side, name)
     await _rules(side)
+    await _simulations(side)
     await _actions(side)
     await _incident(side)
     await _autonomy(side)
@@ -215,6 +216,12 @@ async def _accounts(side: Side, name: str) -> None:
         id=account,
         w=side.workspace,
     )
+
+
+async def _simulations(side: Side) -> None:
+    for key in ("simulation", "spare_simulation"):
+        body = {"accounts": 1, "days": 7}
+        side.ids[key] = (await side.ask("POST", "/simulations", body))["id"]
 
 
 async def _rules(side: Side) -> None:

@@ -299,6 +299,26 @@ POLICY = {
         },
     ),
 }
+SIMULATIONS = {
+    "GET /simulations": Recipe("simulations:read", query=PAGE),
+    "POST /simulations": Recipe(
+        "workspace:write",
+        body={
+            "accounts": 2,
+            "days": 14,
+            "seed": "spring",
+            "enforcement": "strict",
+            "numbers": {"limits.phase_1": 60},
+        },
+        status=202,
+    ),
+    "GET /simulations/{simulation_id}": Recipe(
+        "simulations:read", {"simulation_id": "$simulation"}
+    ),
+    "DELETE /simulations/{simulation_id}": Recipe(
+        "workspace:write", {"simulation_id": "$spare_simulation"}, status=204
+    ),
+}
 REST = {
     "GET /analytics/overview": Recipe("analytics:read", query={"days": "30"}),
     "GET /analytics/growth/{account_id}": Recipe("analytics:read", ACCOUNT, {"days": "30"}),
@@ -335,7 +355,7 @@ REST = {
 # In an order in which each call still finds what it needs; leaving comes last.
 RECIPES: Mapping[str, Recipe] = {
     key: recipe
-    for part in (ACTIONS, TARGETING, ACCOUNTS, WAYS_OUT, USERS, POLICY, REST, AUTH)
+    for part in (ACTIONS, TARGETING, SIMULATIONS, ACCOUNTS, WAYS_OUT, USERS, POLICY, REST, AUTH)
     for key, recipe in part.items()
     if key not in ("DELETE /privacy/me", "POST /auth/logout", "POST /auth/workspace")
 } | {

@@ -56,6 +56,7 @@ GET /analytics/growth/{}   GET /analytics/performance   GET /analytics/export
 POST /emergency-stop   GET /emergency-stop   DELETE /emergency-stop
 GET /platform-health   GET /platforms   GET /platforms/{}/limits   POST /platforms/{}/test
 GET /events
+GET /simulations   POST /simulations   GET /simulations/{}   DELETE /simulations/{}
 GET /egress   POST /egress   GET /egress/{}   PUT /egress/{}   DELETE /egress/{}
 POST /egress/{}/check
 POST /privacy/export   GET /privacy/export/{}   DELETE /privacy/me
@@ -77,6 +78,7 @@ LISTS = {
     "/tasks",
     "/targeting",
     "/targeting/{rule_id}/candidates",
+    "/simulations",
     "/activity",
     "/policy/versions",
 }

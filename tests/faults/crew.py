@@ -26,8 +26,8 @@ from socialseed.identity.service import NewUser, sign_up
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
+from socialseed.sim.invariants import SETUP, Report, check
 from tests.support.client import PASSWORD
-from tests.support.invariants import SETUP, Report, check
 from tests.support.product import LEASE_SECONDS, Product
 
 CLOCK = SystemClock()

@@ -13,8 +13,8 @@ from socialseed.actions.execute import send
 from socialseed.bootstrap import build_runtime
 from socialseed.policy.pacing import ALL, Limit, window_keys
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import read_journal, writes
 from tests.faults.crew import Crew, make_crew, until
-from tests.support.invariants import read_journal, writes
 from tests.support.product import Product
 
 pytestmark = pytest.mark.fault

@@ -10,8 +10,8 @@ import pytest
 
 from socialseed.actions.schedule import execute_now
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import read_journal, writes
 from tests.faults.crew import Crew, make_crew, read_back_everything, until
-from tests.support.invariants import read_journal, writes
 from tests.support.product import Product
 
 pytestmark = pytest.mark.fault

@@ -10,8 +10,8 @@ import pytest
 from socialseed.app import embedded
 from socialseed.app.home import open_home
 from socialseed.bootstrap import build_runtime
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import Crew, make_crew, read_back_everything, until
-from tests.support.invariants import read_journal
 from tests.support.postgres import TestServer, fresh_database
 from tests.support.product import Product, running
 

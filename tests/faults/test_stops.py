@@ -7,8 +7,9 @@ import pytest
 from socialseed.actions.stops import lift, set_stop
 from socialseed.core.clock import wait_for
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import Entry, read_journal, writes
 from tests.faults.crew import CLOCK, Crew, make_crew, posts_to_like, until
-from tests.support.invariants import Entry, late_calls, read_journal, writes
+from tests.support.invariants import late_calls
 from tests.support.product import Product
 
 pytestmark = pytest.mark.fault

@@ -5,8 +5,9 @@ import pytest
 from socialseed.core.clock import wait_for
 from socialseed.core.rng import derive
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import CLOCK, Crew, make_crew, posts_to_like, read_back_everything, until
-from tests.support.invariants import find_secrets, find_secrets_in_database, read_journal
+from tests.support.invariants import find_secrets, find_secrets_in_database
 from tests.support.product import Product
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]

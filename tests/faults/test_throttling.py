@@ -9,8 +9,8 @@ import pytest
 from socialseed.connectors.http import LONGEST_WAIT, SHORTEST_WAIT
 from socialseed.core.clock import SystemClock
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import Account, Crew, make_crew, until
-from tests.support.invariants import read_journal
 from tests.support.product import Product
 from tests.support.stage import open_stage
 

@@ -19,9 +19,9 @@ from socialseed.connectors.types import Me, Person
 from socialseed.identity.access import Caller
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.steps import TOKEN_STEPS
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import Account, Crew, make_crew, until
 from tests.faults.renewers import LIFE
-from tests.support.invariants import read_journal
 from tests.support.product import Product
 from tests.support.stage import Stage, open_stage
 

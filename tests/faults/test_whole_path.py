@@ -7,9 +7,10 @@ import asyncpg
 import pytest
 
 from socialseed.app.up import answers
+from socialseed.sim.invariants import check, read_journal, writes
 from tests.faults.crew import until
 from tests.support.client import PASSWORD, Client
-from tests.support.invariants import check, find_secrets, read_journal, writes
+from tests.support.invariants import find_secrets
 from tests.support.product import LEASE_SECONDS, Product, free_port, start_whole
 
 pytestmark = pytest.mark.fault

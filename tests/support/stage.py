@@ -17,8 +17,8 @@ from socialseed.bootstrap import build_runtime, handlers
 from socialseed.core.clock import SystemClock, VirtualClock
 from socialseed.jobs.inline import InlineJobs
 from socialseed.runtime.runtime import Runtime
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import Account, Crew, make_crew
-from tests.support.invariants import read_journal
 from tests.support.product import Product
 from tests.support.proxies import LocalProxy
 

@@ -100,6 +100,12 @@ def plan(context: typer.Context) -> None:
     _become("socialseed.app.plan", context)
 
 
+@app.command(context_settings=_PASS_ON)
+def simulate(context: typer.Context) -> None:
+    """Play a population in a judging world; `socialseed simulate --help` names its options."""
+    _become("socialseed.sim.simulate", context)
+
+
 def read_env_file(path: Path) -> None:
     """Names that the environment does not have yet are taken from the file's NAME=value lines."""
     if not path.is_file():

@@ -1,8 +1,9 @@
 """The frozen bundle of everything a process needs, and the only place that begins and commits."""
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
@@ -78,6 +79,7 @@ class Runtime:
     master_key: bytes
     virtual: bool = False  # a simulated world, thrown away when it is not finished
     ledger: Ledger = LEDGER  # what the platforms allow, for every part of the product
+    _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
 
     @asynccontextmanager
     async def begin(
@@ -90,8 +92,10 @@ class Runtime:
     ) -> AsyncIterator[Tx]:
         """One transaction: committed with its events at the end of the block, else rolled back.
 
-        `workspace` None sees every workspace (the product's own work). `key` makes ids and draws
-        repeatable under a seeded runtime. A statement may take `timeout_ms` milliseconds.
+        `workspace` None sees every workspace (the product's own work). Under a seeded runtime ids
+        and draws hang on the instant and `key`, or on the transaction's number where it has none:
+        repeatable while transactions begin in one order. A statement may take `timeout_ms`
+        milliseconds.
         """
         now = self.clock.now()
         enter = _ENTER_VIRTUAL if self.virtual else _ENTER
@@ -109,10 +113,10 @@ class Runtime:
             await self.bus.publish(str(tx.tenant))
 
     def _rng(self, key: object, instant: str) -> Rng:
-        # Without a key two transactions of one virtual instant would make the same ids.
-        if self.seed is None or key is None:
+        if self.seed is None:
             return _system_rng()
-        return derive(self.seed, instant, key)
+        # Without a key two transactions of one virtual instant would make the same ids.
+        return derive(self.seed, instant, ("tx", next(self._numbers)) if key is None else key)
 
 
 def _system_rng() -> Rng:

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socialseed.sim.desk import NewPerson
+from socialseed.sim.scenario import Answers, Doer, Habits, Owner, Reviewer
 from socialseed.targeting.schemas import RuleAction
+
+PLANNED_A_DAY = (8, 12)
+# People of each interest that the owner knows by name; where there is a search, it finds them.
+HANDLES = {"tiktok": 240, "instagram": 120, "twitter": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,16 @@ class Part:
     action_types: Sequence[RuleAction]
     daily_budget: int
     helper: str  # the time zone of the person who looks after it
+
+    @property
+    def handles(self) -> int:
+        """People of each interest that its owner knows by name."""
+        return HANDLES[self.person.platform]
+
+    @property
+    def planned(self) -> tuple[int, int]:
+        """New proposals each morning, from .. to."""
+        return PLANNED_A_DAY
 
 
 def _person(
@@ -167,13 +182,26 @@ CAST: Sequence[Part] = (
 EMAIL = "demo@socialseed.test"
 OWNER = "Jo Rivera"
 WORKSPACE = "Demo"
-
-# The scripted reviewer, by light: share approved as is, after an edit, rejected; the rest expires.
-REVIEW = {
-    "green": (0.985, 0.005, 0.005),
-    "yellow": (0.80, 0.08, 0.10),
-    "red": (0.25, 0.10, 0.60),
-}
-REJECT_REASONS = ("off_topic", "wrong_person", "bad_text", "too_risky", "bad_timing")
-# The scripted task doer: share done, target gone, changed mind.
-TASKS = (0.93, 0.02, 0.05)
+HABITS = Habits(
+    reviewer=Reviewer(
+        hours=(9.25, 15.5),
+        minutes=600,
+        late_minutes=0,
+        skips=0.25,
+        green=Answers(approve=0.985, edit=0.005, reject=0.005, seconds=4),
+        yellow=Answers(approve=0.80, edit=0.08, reject=0.10, seconds=9),
+        red=Answers(approve=0.25, edit=0.10, reject=0.60, seconds=15),
+    ),
+    doer=Doer(
+        hours=(13.67, 20.5), tasks=40, late_minutes=0, skips=0, seconds=20, done=0.93, gone=0.02
+    ),
+    # Accounts that wait for their phase are measured less often at first.
+    owner=Owner(
+        post_every_days=2,
+        listen_every_days=4,
+        replies=4,
+        trouble_hours=24,
+        seldom_days=4,
+        recent_days=35,
+    ),
+)

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+from urllib.parse import quote
 
 import httpx2
 
 from socialseed.core.clock import iso
 from socialseed.core.events import Plain
 
+Pressed = Literal["done", "gone", "barred"]
 DEADLINE = 30.0  # seconds; the sandbox answers in milliseconds, so this only ends what hangs
 
 
@@ -29,6 +32,7 @@ class NewPerson:
     following: int
     posts: int
     timezone: str
+    age_days: int = 400
 
 
 class Desk:
@@ -83,6 +87,7 @@ class Desk:
                 "following": person.following,
                 "posts": person.posts,
                 "timezone": person.timezone,
+                "age_days": person.age_days,
             },
         )
 
@@ -103,14 +108,36 @@ class Desk:
             raise DeskError(f"consent: {answer.status_code} {answer.text[:200]}")
         return answer.headers["location"]
 
-    async def press(self, deep_link: str, handle: str, button: str, text: str | None) -> bool:
-        """Presses a button on a page as `handle`; False when there is no such page."""
+    async def judge(self, profile: str | dict[str, Plain]) -> None:
+        """The platforms judge by this enforcement profile from now on; everybody starts clean."""
+        await self._order("/enforcement", {"profile": profile})
+
+    async def log_in(self, platform: str, handle: str) -> None:
+        """The account's owner logs in by hand at the platform, which ends a challenge."""
+        await self._order(f"/enforcement/{platform}/{quote(handle)}", {"do": "login"})
+
+    async def standing(self, platform: str, handle: str) -> dict[str, Plain]:
+        """How the account stands with its platform: score, step, reasons, history."""
+        path = f"{self._url}/_control/enforcement/{platform}/{quote(handle)}"
+        told = (await self._http.get(path)).json()
+        return dict(told)
+
+    async def token(self, platform: str, handle: str) -> str:
+        """A new access token of the account."""
+        told = await self._order("/tokens", {"platform": platform, "handle": handle})
+        return str(told["access_token"])
+
+    async def press(self, deep_link: str, handle: str, button: str, text: str | None) -> Pressed:
+        """Presses a button on a page as `handle`: done, gone (no such page), or barred by the
+        platform."""
         form = {"as": handle, "do": button}
         if text is not None:
             form["text"] = text
         answer = await self._http.post(deep_link, data=form)
         if answer.status_code in (400, 404):
-            return False
+            return "gone"
+        if answer.status_code == 403:
+            return "barred"
         if answer.status_code not in (200, 302, 303):
             raise DeskError(f"{button}: {answer.status_code} {answer.text[:200]}")
-        return True
+        return "done"

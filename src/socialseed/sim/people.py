@@ -1,30 +1,45 @@
-"""The scripted people of a world: who reviews, who does tasks, and who fills the calendar.
+"""The scripted people of a world: who reviews, who does tasks, who fills the calendar, who mends.
 
 They use the same doors as real people: services in their own name, page buttons by their own hand.
 """
 
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from socialseed.actions import decide, tasks_human
 from socialseed.actions.propose import Proposal, submit
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import Rng
-from socialseed.runtime.actor import Actor
-from socialseed.sim.cast import REJECT_REASONS, REVIEW, TASKS, Part
-from socialseed.sim.stage import Stage
+from socialseed.sim.desk import DeskError, NewPerson
+from socialseed.sim.office import Office, grant
+from socialseed.sim.scenario import REJECT_REASONS, Answers, Doer, Reviewer
 
 _PENDING = text(
-    "SELECT id, light, target_data ->> 'text' AS draft FROM actions"
-    " WHERE account_id = :account AND status = 'awaiting_approval'"
-    " ORDER BY created_at, id LIMIT 40"
+    "SELECT id, account_id, light, target_data ->> 'text' AS draft FROM actions"
+    " WHERE account_id = ANY(CAST(:accounts AS uuid[])) AND status = 'awaiting_approval'"
+    " AND (snoozed_until IS NULL OR snoozed_until <= :now)"
+    " AND (deferred_until IS NULL OR deferred_until <= :now)"
+    " ORDER BY worth DESC NULLS LAST, created_at, id LIMIT :limit"
 )
 _OPEN = text(
-    "SELECT id, action_type, deep_link, target_data ->> 'text' AS draft FROM actions"
-    " WHERE account_id = :account AND status = 'awaiting_human' AND scheduled_at <= :now"
-    " ORDER BY scheduled_at, id LIMIT 40"
+    "SELECT * FROM (SELECT x.id, x.account_id, x.action_type, x.deep_link, a.username,"
+    " x.target_data ->> 'text' AS draft,"
+    " row_number() OVER (PARTITION BY x.account_id ORDER BY x.scheduled_at, x.id) AS place"
+    " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
+    " WHERE x.account_id = ANY(CAST(:accounts AS uuid[])) AND x.status = 'awaiting_human'"
+    " AND x.scheduled_at <= :now) t WHERE place <= :most ORDER BY account_id, place"
 )
+_TROUBLE = text(
+    "SELECT i.id, i.kind, i.account_id, a.platform, a.username FROM incidents i"
+    " JOIN social_accounts a ON a.id = i.account_id WHERE i.closed_at IS NULL"
+    " AND i.kind IN ('warning', 'reconnect') AND i.opened_at <= :before ORDER BY i.opened_at, i.id"
+)
+MOST_CARDS = 400
 # What is pressed on a page for each kind of task.
 _BUTTONS = {
     "follow": "follow",
@@ -34,25 +49,61 @@ _BUTTONS = {
     "comment": "comment",
     "reply": "comment",
 }
+_TOLD = {"done": "done", "gone": "target_gone", "barred": "blocked"}
+_FINE = (Kind.CONFLICT, Kind.INVALID)  # it was decided, expired or blocked meanwhile
 
 
-async def review(stage: Stage, account: UUID) -> None:
-    """The reviewer goes through one account's queue: approves, edits, rejects, or leaves it."""
-    async with stage.runtime.begin(stage.workspace, stage.owner, key=("review", account)) as tx:
-        for row in (await tx.session.execute(_PENDING, {"account": account})).all():
-            draw = stage.draw("review", row.id)
-            approved, edited, rejected = REVIEW[row.light]
-            chance = draw.random()
+async def review(office: Office, reviewer: Reviewer, accounts: Sequence[UUID]) -> None:
+    """The reviewer goes through the queue while his minutes last: approves, edits, rejects."""
+    stage = office.stage
+    async with stage.runtime.begin(office.workspace, office.owner) as tx:
+        bound = {"accounts": list(accounts), "now": tx.now, "limit": MOST_CARDS}
+        cards = (await tx.session.execute(_PENDING, bound)).all()
+    left, chosen = reviewer.minutes * 60, []
+    for card in cards:
+        left -= reviewer.answers(card.light).seconds
+        if left < 0:
+            break
+        chosen.append(card)
+    for account, some in groupby(sorted(chosen, key=_account), key=_account):
+        await _decide(office, reviewer, account, some)
+
+
+def _account(row: Row[Any]) -> str:
+    return str(row.account_id)
+
+
+async def _decide(
+    office: Office, reviewer: Reviewer, account: str, cards: Iterable[Row[Any]]
+) -> None:
+    key = ("review", account)
+    async with office.stage.runtime.begin(office.workspace, office.owner, key=key) as tx:
+        for card in cards:
+            answers = reviewer.answers(card.light)
+            draw = office.stage.draw("review", card.id)
+            office.spend("review", answers.seconds)
+            what = _answer(answers, draw.random(), card.draft)
             try:
-                if chance < approved:
-                    await decide.approve(tx, stage.runtime, row.id)
-                elif chance < approved + edited and row.draft:
-                    await decide.approve(tx, stage.runtime, row.id, edits=_edit(row.draft, draw))
-                elif chance < approved + edited + rejected:
-                    await decide.reject(tx, stage.runtime, row.id, draw.choice(REJECT_REASONS))
+                if what == "approve":
+                    await decide.approve(tx, office.stage.runtime, card.id)
+                elif what == "edit":
+                    office.spend("review", answers.edit_seconds)
+                    edits = _edit(card.draft, draw)
+                    await decide.approve(tx, office.stage.runtime, card.id, edits=edits)
+                elif what == "reject":
+                    reason = draw.choice(REJECT_REASONS)
+                    await decide.reject(tx, office.stage.runtime, card.id, reason)
             except AppError as error:
-                if error.kind not in (Kind.CONFLICT, Kind.INVALID):
+                if error.kind not in _FINE:
                     raise
+
+
+def _answer(answers: Answers, chance: float, draft: str | None) -> str:
+    if chance < answers.approve:
+        return "approve"
+    if chance < answers.approve + answers.edit and draft:
+        return "edit"
+    return "reject" if chance < answers.approve + answers.edit + answers.reject else "leave"
 
 
 def _edit(draft: str, draw: Rng) -> decide.Edits:
@@ -60,36 +111,57 @@ def _edit(draft: str, draw: Rng) -> decide.Edits:
     return decide.Edits(text=f"{draft} {ending}")
 
 
-async def do_tasks(stage: Stage, account: UUID, handle: str) -> None:
-    """The doer opens each unlocked task's page, presses the button, and says what happened."""
-    async with stage.runtime.begin(stage.workspace, stage.owner) as tx:
-        rows = (await tx.session.execute(_OPEN, {"account": account, "now": tx.now})).all()
-    if not rows:
-        return
-    outcomes: dict[UUID, str] = {}
-    for row in rows:
-        outcomes[row.id] = await _do(stage, row.id, row, handle)
-    async with stage.runtime.begin(stage.workspace, stage.owner, key=("tasks", account)) as tx:
-        for action_id, outcome in outcomes.items():
-            try:
-                await tasks_human.complete(tx, stage.runtime, action_id, outcome)
-            except AppError as error:
-                # A limit is full or the task went away: it stays for another day.
-                if error.kind not in (Kind.CONFLICT, Kind.LIMITED):
-                    raise
+async def do_tasks(office: Office, doer: Doer, accounts: Sequence[UUID]) -> bool:
+    """The doer opens unlocked tasks, presses each button, and tells what happened.
+
+    True when there was anything to do.
+    """
+    stage = office.stage
+    async with stage.runtime.begin(office.workspace, office.owner) as tx:
+        bound = {"accounts": list(accounts), "now": tx.now, "most": doer.tasks}
+        rows = (await tx.session.execute(_OPEN, bound)).all()
+    for account, some in groupby(rows, key=_account):
+        outcomes = {row.id: await _do(office, doer, row) for row in some}
+        key = ("tasks", account)
+        async with stage.runtime.begin(office.workspace, office.owner, key=key) as tx:
+            for action_id, outcome in outcomes.items():
+                try:
+                    await tasks_human.complete(tx, stage.runtime, action_id, outcome)
+                except AppError as error:
+                    # A limit is full or the task went away: it stays for another day.
+                    if error.kind not in (Kind.CONFLICT, Kind.LIMITED):
+                        raise
+    return bool(rows)
 
 
-async def _do(stage: Stage, action_id: UUID, row: object, handle: str) -> str:
-    done, gone, _ = TASKS
-    chance = stage.draw("task", action_id).random()
-    kind, link, draft = (getattr(row, name) for name in ("action_type", "deep_link", "draft"))
-    if chance >= done + gone:
+async def _do(office: Office, doer: Doer, row: Row[Any]) -> str:
+    office.spend("tasks", doer.seconds)
+    chance = office.stage.draw("task", row.id).random()
+    if chance >= doer.done + doer.gone:
         return "changed_mind"
-    if chance >= done or link is None or kind not in _BUTTONS:
+    if chance >= doer.done or row.deep_link is None or row.action_type not in _BUTTONS:
         return "target_gone"
-    text_ = draft if _BUTTONS[kind] == "comment" else None
-    pressed = await stage.desk.press(link, handle, _BUTTONS[kind], text_)
-    return "done" if pressed else "target_gone"
+    button = _BUTTONS[row.action_type]
+    said = row.draft if button == "comment" else None
+    return _TOLD[await office.stage.desk.press(row.deep_link, row.username, button, said)]
+
+
+async def mend(office: Office, after: timedelta) -> None:
+    """The owner sees to what an incident asks of a person: logs in, connects again."""
+    stage = office.stage
+    async with stage.runtime.begin(office.workspace, office.owner) as tx:
+        rows = (await tx.session.execute(_TROUBLE, {"before": tx.now - after})).all()
+    for row in rows:
+        if row.id in office.seen:
+            continue
+        office.seen.add(row.id)
+        office.spend("trouble", 180.0)
+        await stage.desk.log_in(row.platform, row.username)
+        if row.kind == "reconnect":
+            try:
+                await grant(office, row.account_id, row.platform, row.username)
+            except DeskError:  # a suspended account is let nowhere
+                continue
 
 
 _POSTS = (
@@ -107,27 +179,27 @@ _POSTS = (
 _KIND = {"tiktok": "publish_image", "instagram": "publish_image", "twitter": "publish_text"}
 
 
-async def fill_calendar(
-    stage: Stage, machine: Actor, account: UUID, part: Part, number: int
-) -> None:
-    """The owner's content calendar, a machine with a key of its own, proposes a post."""
-    draw = stage.draw("post", part.person.platform, part.person.handle, number)
-    a, b = draw.sample(list(part.person.interests), 2)
+def own_post(person: NewPerson, number: int, draw: Rng) -> tuple[str, dict[str, object]]:
+    """The `number`-th post of an account's calendar: its kind and what it carries."""
+    a, b = draw.sample(list(person.interests), 2)
     words = f"{_POSTS[number % len(_POSTS)].format(a=a, b=b)} (no. {number + 1})"
-    kind = _KIND[part.person.platform]
+    kind = _KIND[person.platform]
     data: dict[str, object] = {"text": words}
     if kind == "publish_image":
-        data["media_url"] = f"https://media.example/{part.person.handle}/{number + 1}.jpg"
+        data["media_url"] = f"https://media.example/{person.handle}/{number + 1}.jpg"
         data["alt_text"] = f"A picture about {a}"
-    await _propose(stage, machine, Proposal(account, kind, None, data))
+    return kind, data
 
 
-async def _propose(stage: Stage, machine: Actor, proposal: Proposal) -> None:
+async def fill_calendar(office: Office, account: UUID, person: NewPerson, number: int) -> None:
+    """The owner's content calendar, a machine with a key of its own, proposes a post."""
+    draw = office.stage.draw("post", person.platform, person.handle, number)
+    kind, data = own_post(person, number, draw)
     # The text tells two proposals of one instant apart.
-    key = ("propose", proposal.account_id, proposal.target_data.get("text"))
-    async with stage.runtime.begin(stage.workspace, machine, key=key) as tx:
+    key = ("propose", account, data["text"])
+    async with office.stage.runtime.begin(office.workspace, office.machine, key=key) as tx:
         try:
-            await submit(tx, stage.runtime, proposal)
+            await submit(tx, office.stage.runtime, Proposal(account, kind, None, data))
         except AppError as error:
-            if error.kind not in (Kind.CONFLICT, Kind.INVALID):
+            if error.kind not in _FINE:
                 raise

@@ -10,33 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-import httpx2
-
 from socialseed.actions import dispatch
 from socialseed.bootstrap import handlers
-from socialseed.core.clock import Clock, VirtualClock, iso
+from socialseed.core.clock import VirtualClock
 from socialseed.core.rng import Rng, derive
 from socialseed.jobs.inline import Handler, InlineJobs
 from socialseed.jobs.port import Job
-from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
 from socialseed.sim.desk import Desk
-from socialseed.sim.wire import Wire
 
 Act = Callable[[], Awaitable[None]]
 WATCHDOG = "actions.watch"
-
-
-class World(Wire):
-    """The way to the sandbox: its people live on to our instant before anybody looks at them."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        request.headers["sandbox-now"] = iso(self._clock.now())
-        return await super().handle_async_request(request)
 
 
 @dataclass(slots=True)
@@ -48,9 +32,7 @@ class Stage:
     jobs: InlineJobs
     desk: Desk
     seed: str
-    workspace: UUID
-    owner: Actor
-    open: set[UUID] = field(default_factory=set)  # accounts whose platform their phase has opened
+    open: dict[UUID, datetime] = field(default_factory=dict)  # since when an account could act
     _due: datetime | None = None  # when the next lane is due; only known while `_quiet`
     _quiet: bool = False
     _appointments: list[tuple[datetime, int, Act]] = field(default_factory=list)
@@ -91,7 +73,7 @@ class Stage:
         if self._quiet and (self._due is None or self._due >= until):
             return
         while True:
-            async with self.runtime.begin(self.workspace) as tx:
+            async with self.runtime.begin(None) as tx:
                 due = await dispatch.next_due(tx)
             self._due = due
             if due is None or due >= until:

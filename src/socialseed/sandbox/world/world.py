@@ -18,7 +18,10 @@ _CROWD, _CROWD_DAYS = 20_000, 7  # a bigger world begins with no more than searc
 class World:
     """Everything a call may touch. One thread, one connection, one transaction at a time."""
 
-    def __init__(self, home: Path, seed: int, count: int, clock_mode: str) -> None:
+    def __init__(
+        self, home: Path, seed: int, count: int, clock_mode: str, begins: int | None = None
+    ) -> None:
+        """A new home's manual clock begins at `begins` (ms since 1970), else at the present."""
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.db: sqlite3.Connection = open_db(home / "world.db")
@@ -26,12 +29,12 @@ class World:
         self.clock = SandboxClock(self.db)
         self.reactor = Reactor(self.db, self.seed)
         if not get_meta(self.db, "seed"):
-            self._begin(seed, count, clock_mode)
+            self._begin(seed, count, clock_mode, begins)
         self.journal = Journal(self.db, home / "journal.jsonl")
 
-    def _begin(self, seed: int, count: int, clock_mode: str) -> None:
+    def _begin(self, seed: int, count: int, clock_mode: str, begins: int | None) -> None:
         self.db.execute("BEGIN")
-        self.clock.set_mode(clock_mode)
+        self.clock.set_mode(clock_mode, begins)
         now = self.clock.now_ms()
         people.seed_people(self.db, seed, count, now)
         standing.seed_some(self.db, seed)
