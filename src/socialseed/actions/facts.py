@@ -407,17 +407,17 @@ def facts_of(
         expected_at=expected_at,
         own_post=own_post(ground, content),
         posters=row.posters,
-        missing_scopes=ground.lacks(content.action_type),
         platform_name=manifest.name,
     )
-    return _with_history(found, ground)
+    return _with_history(found, ground, content.action_type)
 
 
-def _with_history(found: Facts, ground: Ground) -> Facts:
+def _with_history(found: Facts, ground: Ground, action_type: str) -> Facts:
     row = ground.row
     active_days, usual, spread = _json(row.history) or (0, None, None)
     return replace(
         found,
+        missing_scopes=ground.lacks(action_type),
         active_days=active_days,
         usual_day=usual,
         usual_spread=spread,
