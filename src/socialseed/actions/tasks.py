@@ -9,6 +9,7 @@ from socialseed.actions.settle import LOOK
 from socialseed.actions.told import TOLD, told
 from socialseed.actions.verify import verify
 from socialseed.actions.watchdog import VERIFY, tidy, watch
+from socialseed.actions.withdraw import GONE, gone
 from socialseed.jobs.port import Job
 
 JOBS: tuple[Job, ...] = (
@@ -16,6 +17,7 @@ JOBS: tuple[Job, ...] = (
     Job(LOOK, look),
     Job(VERIFY, verify),
     Job(TOLD, told),
+    Job(GONE, gone),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),
 )
