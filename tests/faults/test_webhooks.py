@@ -195,3 +195,65 @@ async def test_five_thousand_deliveries_have_every_effect_once(
     distinct = {one.body for one in deliveries if one.status == 200}
     assert states == {"done": len(distinct) - POISON, "parked": POISON}
     assert bodies == 0
+
+
+def deletion(uuid: str, recipient: str, post: str) -> bytes:
+    """The notice that a post is gone."""
+    data = {"event_uuid": uuid, "filter": {"user_id": recipient}, "event_type": "post.delete"}
+    return json.dumps({"data": data | {"payload": {"id": post}}}).encode()
+
+
+async def test_what_was_deleted_is_answered_by_nobody_in_any_order(
+    product: Product, runtime: Runtime
+) -> None:
+    crew = await make_crew(product, runtime, 3, name="ash")
+    rng = derive("webhooks", "deleted")
+    kept: set[str] = set()
+    lost: set[str] = set()
+    once: list[Delivery] = []
+    early: list[Delivery] = []
+    for place, recipient in enumerate(await remote_ids(crew)):
+        for number in range(12):
+            post = f"77{place:03}{number:03}"
+            once.append(genuine(event(f"u{post}", recipient, f"fan_{post}", post)))
+            (lost if number % 2 else kept).add(f"post:{post}")
+            if number % 4 == 1:
+                early.append(once[-1])
+            if number % 2:
+                once += [genuine(deletion(f"{n}{post}", recipient, post)) for n in ("d", "e")]
+    everything = once * 3
+    rng.shuffle(everything)
+    product.start_api()
+    product.start_worker()
+    jobs = text(
+        "SELECT count(*) FROM pgqueuer WHERE entrypoint IN"
+        " ('planner.heard', 'accounts.webhook', 'actions.gone')"
+    )
+
+    async def drained() -> bool:
+        async with runtime.begin(None) as tx:
+            left = [int(await tx.session.scalar(sql) or 0) for sql in (_LEFT, jobs)]
+        return left == [0, 0]
+
+    async with httpx2.AsyncClient(base_url=product.url, trust_env=False, timeout=20) as client:
+        for one in early:
+            answer = await client.post(DOOR, content=one.body, headers=one.headers)
+            assert answer.status_code == 200
+    assert await until(drained, 120, 0.2)
+    waiting = await rows(crew, "SELECT 1 FROM actions WHERE status = 'awaiting_approval'")
+    assert len(waiting) == len(early)
+    told = await send_all(product, everything)
+    product.kill("worker")
+    product.start_worker("heir")
+    assert told["200"] == len(everything)
+    assert await until(drained, 120, 0.2)
+    found = await rows(crew, "SELECT id, target_key, status FROM actions")
+    state = {row.target_key: row.status for row in found}
+    assert len(state) == len(found)
+    assert {key: state.get(key) for key in kept} == dict.fromkeys(kept, "awaiting_approval")
+    withdrawn = [row.id for row in found if row.target_key in lost]
+    assert {state[key] for key in lost & state.keys()} == {"cancelled"}
+    decided = await rows(crew, "SELECT action_id FROM decisions WHERE reason = 'target_deleted'")
+    assert sorted(row.action_id for row in decided) == sorted(withdrawn)
+    print(f"{len(withdrawn)} of {len(lost)} withdrawn, the others never proposed")
+    assert 0 < len(withdrawn) < len(lost), "both orders must have happened"

@@ -66,7 +66,9 @@ def _notice(one: Mapping[str, Any]) -> Notice:
         post = Post(one["post_id"], one["text"], None, person, None)
     at = datetime.fromisoformat(one["at"]) if "at" in one else None
     own, data = one.get("own_post_id"), one.get("data", {})
-    return Notice(one["key"], one["kind"], one["recipient"], at, post, own, data)
+    return Notice(
+        one["key"], one["kind"], one["recipient"], at, post, own, data, one.get("deleted_id")
+    )
 
 
 def said(number: int, author: str, recipient: str, **more: object) -> dict[str, object]:

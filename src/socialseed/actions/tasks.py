@@ -13,6 +13,7 @@ from socialseed.actions.settle import LOOK
 from socialseed.actions.told import TOLD, told
 from socialseed.actions.verify import verify
 from socialseed.actions.watchdog import VERIFY, tidy, watch
+from socialseed.actions.withdraw import GONE, gone
 from socialseed.identity.replans import REPLAN
 from socialseed.jobs.port import Job
 
@@ -24,6 +25,7 @@ JOBS: tuple[Job, ...] = (
     Job(REVIEW_AUTONOMY, autonomy.review),
     Job("actions.review_all_autonomy", autonomy.review_all, every=autonomy.EVERY),
     Job(REPLAN, replan),
+    Job(GONE, gone),
     Job("actions.watch", watch, every=timedelta(seconds=5)),
     Job("actions.attention", plan_round, every=timedelta(minutes=2)),
     Job("actions.tidy", tidy, every=timedelta(hours=6)),

@@ -19,7 +19,8 @@ class Notice:
     """One thing that happened, as told. `key` is the same for every delivery of it.
 
     `recipient` is the platform's id of the account that it is about. `post` is what somebody said
-    (`mention`, `comment`, `reply`), with its author; `own_post_id` the account's post under it.
+    (`mention`, `comment`, `reply`), with its author; `own_post_id` the account's post under it;
+    `deleted_id` the post or comment that is gone (`deleted`).
     """
 
     key: str
@@ -29,6 +30,7 @@ class Notice:
     post: Post | None = None
     own_post_id: str | None = None
     data: Mapping[str, Plain] = field(default_factory=dict)
+    deleted_id: str | None = None
 
 
 class Webhooks(Protocol):

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from socialseed.accounts.webhooks.gone import list_gone
 from socialseed.actions.propose import Proposal, submit
+from socialseed.actions.withdraw import take_turn
 from socialseed.connectors.types import Person, Post
 from socialseed.core.errors import AppError, Kind
 from socialseed.core.rng import derive
@@ -44,8 +46,6 @@ _ANSWERED = text(
     "SELECT target_key FROM actions WHERE account_id = :account AND action_type = 'reply'"
     " AND target_key = ANY(:keys)"
 )
-# Two ways to hear the same thing at one moment: the second finds what the first proposed.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ async def answer(
     tx: Tx, runtime: Runtime, account: Account, heard: Sequence[Said], wanted: int
 ) -> list[UUID]:
     """The ids of at most `wanted` new proposals, in the order of what was heard."""
-    await tx.session.execute(_ONE_AT_A_TIME, {"name": f"replies:{account.id}"})
+    # Two ways to hear the same thing at one moment: the second finds what the first proposed.
+    await take_turn(tx, account.id)
     addressed = await _addressed(tx, account, heard)
     keys = [f"post:{said.post.remote_id}" for said, _ in addressed]
     values = {"account": account.id, "keys": keys}
@@ -104,10 +105,13 @@ async def _addressed(
 ) -> Sequence[tuple[Said, Person]]:
     """What was said by people whom the account may answer, each with its author."""
     shunned = await left_alone(tx, account.platform) | await list_own_handles(tx, account.platform)
+    gone = await list_gone(tx, account.platform, [said.post.remote_id for said in heard])
     return [
         (said, said.post.author)
         for said in heard
-        if said.post.author is not None and _key(said.post.author) not in shunned
+        if said.post.author is not None
+        and _key(said.post.author) not in shunned
+        and said.post.remote_id not in gone
     ]
 
 

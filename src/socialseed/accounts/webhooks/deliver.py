@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, text
 
+from socialseed.accounts.webhooks.gone import remember
 from socialseed.accounts.webhooks.said import pack, place_of
 from socialseed.connectors.manifest import AskKind
 from socialseed.connectors.webhooks import Notice
@@ -27,6 +28,7 @@ from socialseed.runtime.tx import Tx
 HEARD = "planner.heard"
 LISTEN = "planner.listen"
 TOLD = "actions.told"
+GONE = "actions.gone"
 REVOKED = "accounts.revoked"
 PARKED = "accounts.webhook_parked"
 
@@ -41,6 +43,7 @@ WORKSPACES_TOLD = 200
 _SPEAKING = frozenset({"mention", "comment", "reply"})
 _PUBLISHING = frozenset({"published", "publish_failed"})
 _MAX_KEY = 500
+_MAX_ID = 200
 _log: structlog.stdlib.BoundLogger = log.get("accounts.webhooks")
 
 _CLAIM = text(
@@ -106,8 +109,10 @@ async def deliver(runtime: Runtime, payload: Payload) -> None:
         ours = {"id": row.id, "attempts": row.attempts, "now": tx.now}
         if await tx.session.scalar(_DONE, ours) is None:
             return
+        taken = await _take(tx, row.platform, notices)
+        await remember(tx, row.platform, _deleted([one.notice for one in taken]), tx.now)
         reads = runtime.connectors.get(row.platform).manifest.reads
-        await _pass_on(tx, row.id, await _take(tx, row.platform, notices), reads)
+        await _pass_on(tx, row.id, taken, reads)
 
 
 def _read(runtime: Runtime, row: Row[Any]) -> Sequence[Notice]:
@@ -178,11 +183,18 @@ def _follows(notices: Sequence[Notice]) -> Sequence[tuple[str, int, Mapping[str,
     found += [(HEARD, at, {"said": said[at : at + A_JOB]}) for at in range(0, len(said), A_JOB)]
     if any(notice.kind in _PUBLISHING for notice in notices):
         found.append((TOLD, 0, {}))
+    deleted: list[Plain] = [*_deleted(notices)]
+    found += [(GONE, at, {"ids": deleted[at : at + A_JOB]}) for at in range(0, len(deleted), A_JOB)]
     revoked = [notice.at for notice in notices if notice.kind == "revoked"]
     if revoked:
         at = None if None in revoked else max(one for one in revoked if one is not None)
         found.append((REVOKED, 0, {"at": at.isoformat() if at else None}))
     return found
+
+
+def _deleted(notices: Sequence[Notice]) -> Sequence[str]:
+    found = (notice.deleted_id for notice in notices if notice.kind == "deleted")
+    return sorted({one for one in found if one and len(one) <= _MAX_ID and one.isprintable()})
 
 
 def _to_read(

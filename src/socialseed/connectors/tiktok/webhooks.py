@@ -96,6 +96,7 @@ def _comment(
         recipient=recipient,
         at=at,
         own_post_id=text(content, "video_id"),
+        deleted_id=text(content, "comment_id") if kind == "deleted" else None,
         data=_plain("comment.update", content),
     )
 

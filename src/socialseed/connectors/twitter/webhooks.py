@@ -77,7 +77,13 @@ def _notice(event: object) -> Notice:
     if kind in _OWN:
         own = text(payload, "id")
         return Notice(
-            told.key, _OWN[kind], recipient, told.at, own_post_id=own, data={"event": kind}
+            told.key,
+            _OWN[kind],
+            recipient,
+            told.at,
+            own_post_id=own,
+            deleted_id=own if _OWN[kind] == "deleted" else None,
+            data={"event": kind},
         )
     if kind == "like.create":
         return _liked(told)
