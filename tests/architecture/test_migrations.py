@@ -116,6 +116,7 @@ async def test_an_owner_who_is_no_superuser_makes_the_schema_and_works_in_it(
         postgres_server.url,
         f"CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'plain'",
         f"GRANT socialseed_app TO {owner}",  # made by another database of the server, as `url` is
+        f"GRANT {owner} TO CURRENT_USER",  # who gives a database away needs it
         f"ALTER DATABASE {name} OWNER TO {owner}",
     )
     try:
