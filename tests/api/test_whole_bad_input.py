@@ -207,6 +207,8 @@ async def test_no_path_takes_what_is_no_id(both):
                 broken = {**parts, "path": {**parts["path"], name: bad}}
                 if key.startswith("DELETE /privacy/people") and bad in ("-1", str(HUGE)):
                     continue  # as good a handle as any
+                if key.startswith("DELETE /accounts") and (name, bad) == ("grant_id", ".."):
+                    continue  # a client makes that the account itself, which may be deleted
                 answer = await both.ours.call(key, **broken)
                 wrong += (
                     problems_of(f"{key} {name}={bad[:20]}", answer)

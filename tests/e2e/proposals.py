@@ -59,12 +59,18 @@ class Proposals:
         account = self._calmest([one for one in self.accounts if self._is_awake(one)])
         return self._propose(account, sentence, self._lights(account)[0])
 
-    @staticmethod
-    def _lights(account: Json) -> Sequence[str]:
+    def _lights(self, account: Json) -> Sequence[str]:
         """The lights under which a proposal of this account waits for a person, best first."""
         if account["platform"] == "tiktok" or account["phase"] == "phase_1":
             return ("green", "yellow", "red")
-        return ("yellow", "red") if account["phase"] == "phase_2" else ("red",)
+        if account["phase"] == "phase_2":
+            return ("yellow", "red")
+        kind = _KIND[account["platform"]]
+        items = self.person.ask("GET", f"/accounts/{account['id']}/autonomy")["items"]
+        asked = [
+            one["light"] for one in items if one["action_type"] == kind and one["state"] != "earned"
+        ]
+        return (*asked, "red")
 
     def _calmest(self, accounts: Sequence[Json]) -> Json:
         """The account that was asked least and may still publish in this hour."""

@@ -8,7 +8,10 @@ from sqlalchemy import text
 from socialseed.policy.autonomy import LIGHTS
 from socialseed.runtime.tx import Tx
 
-KINDS = ("publish_text", "publish_image", "publish_video", "like", "repost", "follow", "reply")
+KINDS = (
+    *("publish_text", "publish_image", "publish_video", "publish_carousel", "delete"),
+    *("follow", "unfollow", "like", "unlike", "comment", "reply", "repost", "quote"),
+)
 _HOLD = text(
     "INSERT INTO autonomy_grants (id, workspace_id, account_id, action_type, light, evidence,"
     " granted_at) SELECT :id, workspace_id, id, :kind, :light,"

@@ -17,8 +17,12 @@ from socialseed.connectors.registry import Connectors
 from socialseed.connectors.types import Grant, Order, Receipt
 from socialseed.core.clock import VirtualClock
 from socialseed.core.errors import Remedy, UpstreamError
+from socialseed.core.ids import uuid7
+from socialseed.core.rng import derive
 from socialseed.core.settings import Settings
 from socialseed.jobs.inline import InlineJobs
+from socialseed.policy.autonomy import is_audited
+from socialseed.policy.numbers import DEFAULTS
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.keyring import data_key, new_wrapped_key
 from socialseed.runtime.runtime import Runtime, open_engine
@@ -28,6 +32,7 @@ from tests.support.fakes import NoBus, NoLimiter
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MASTER = b"k" * 32
+_AUDITED = float(DEFAULTS.number("autonomy.audit_share"))
 VERBS = frozenset({"follow", "like", "comment", "reply", "publish_text", "publish_image", "delete"})
 
 
@@ -118,9 +123,18 @@ class World:
     _turns: Iterator[int] = field(default_factory=itertools.count)
 
     def begin(self, actor: Actor | None = None, **more):
-        # Ids that are the same in every run, because whether one is audited hangs on its id.
-        key = ("test", next(self._turns))
-        return self.runtime.begin(self.workspace, actor or self.person, **{"key": key, **more})
+        return self.runtime.begin(
+            self.workspace, actor or self.person, **{"key": self._key(), **more}
+        )
+
+    def _key(self) -> tuple[object, ...]:
+        """One whose first id is none that the audit draws at its usual share."""
+        seed, now = self.runtime.seed or "", self.clock.now()
+        while True:
+            key = ("test", self.workspace, next(self._turns))
+            first = uuid7(now, derive(seed, now.isoformat(), key))
+            if not is_audited(seed, first, _AUDITED):
+                return key
 
     async def propose(self, n: int = 0, account: UUID | None = None, actor=None, **change) -> UUID:
         async with self.begin(actor) as tx:

@@ -82,5 +82,6 @@ def _why_down(facts: PhaseFacts, policy: Policy) -> str | None:
 def _why_here(facts: PhaseFacts, policy: Policy) -> str:
     early = facts.programme_day < first_day("phase_2", policy)
     if facts.established and facts.phase == "phase_2" and early:
-        return "Its owner confirmed that the account is established, so it began in phase 2."
+        day = f"it is on day {facts.programme_day} of its programme"
+        return f"As an established account it began in phase 2; {day}."
     return f"The account is on day {facts.programme_day} of its programme, in {NAMES[facts.phase]}."
