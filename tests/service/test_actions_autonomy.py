@@ -112,7 +112,7 @@ async def test_a_proven_record_earns_it_with_its_evidence_and_names_it_when_it_g
     )
     assert str(row.autonomy_id) == str(one["grant_id"])
     assert row.kind == "auto_approved" and str(one["grant_id"]) in row.reason
-    await world.run(timedelta(hours=1))
+    await world.run(timedelta(hours=10))
     assert await world.status(action) == "succeeded"
     await review(world)
     assert len(await told(world, "autonomy.earned")) == 1  # held once
@@ -241,7 +241,7 @@ async def test_a_person_takes_it_back_at_once_and_it_is_not_earned_again_for_30_
     action = await world.propose()
     async with world.begin() as tx:
         await autonomy.take_back(tx, world.accounts[0], grant)
-    await world.run(timedelta(hours=1))
+    await world.run(timedelta(hours=10))
     assert await world.status(action) == "awaiting_approval"
     assert world.platform.calls == []
     why = await world.value(
@@ -258,7 +258,7 @@ async def test_a_person_takes_it_back_at_once_and_it_is_not_earned_again_for_30_
     assert twice.value.code == "not_held"
     # What is approved by hand goes out whatever became of the grant.
     await approve(world, action)
-    await world.run(timedelta(hours=1))
+    await world.run(timedelta(hours=24))
     assert await world.status(action) == "succeeded"
     world.clock.move_to(world.clock.now() + timedelta(days=30))
     await review(world)

@@ -76,10 +76,17 @@ async def in_a_while(world: World) -> list[datetime]:
     return await sent(world, since)
 
 
+async def next_session(world: World) -> None:
+    """The clock stands just before the next thing is due: rests between sessions are no pace."""
+    due = await world.value("SELECT min(scheduled_at) FROM actions WHERE status = 'scheduled'")
+    world.clock.move_to(due - timedelta(seconds=1))
+
+
 @pytest.mark.parametrize("whose", TURN)
 async def test_yellow_halves_the_pace_of_what_was_scheduled_under_green(world: World, whose: str):
     await approved(world, 0)
     green = await in_a_while(world)
+    await next_session(world)
     await TURN[whose](world, "yellow")
     yellow = await in_a_while(world)
     assert len(green) >= 6
@@ -95,6 +102,7 @@ async def test_red_gives_everything_back_to_a_person_and_sends_what_he_agrees_to
     world.platform.answers = []
     waiting = [await world.propose(number) for number in range(3)]
     assert {await world.status(one) for one in waiting} == {"scheduled"}
+    await next_session(world)
     await TURN[whose](world, "red")
     new = await world.propose(3)
     assert await world.status(new) == "awaiting_approval"

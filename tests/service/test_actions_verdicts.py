@@ -51,7 +51,7 @@ async def test_each_stage_is_kept_with_its_facts_and_replays_to_the_same(world: 
 
 async def test_pages_are_the_whole_and_of_an_unknown_action_there_is_none(world: World):
     action = await world.propose()
-    await world.run(timedelta(hours=1))
+    await world.run(timedelta(hours=10))
     whole = (await page(world, action))["items"]
     first = await page(world, action, limit=1)
     second = await page(world, action, 1, first["next_cursor"])

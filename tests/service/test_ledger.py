@@ -284,7 +284,8 @@ async def test_many_at_the_very_same_moment_are_counted_one_after_the_other(crow
         assert await studio.status(await studio.propose(n, account)) == "scheduled"
     async with studio.begin() as tx:
         at = await tx.session.scalar(text("SELECT max(scheduled_at) FROM actions"))
-        studio.clock.move_to(at)
+    await studio.execute("UPDATE actions SET scheduled_at = :at", at=at)
+    studio.clock.move_to(at)
     assert await dispatch.claim(studio.runtime) == 6
     leased = "SELECT account_id, workspace_id, fence FROM lanes WHERE leased_until IS NOT NULL"
     lanes = [row._mapping for row in await studio.rows(leased)]
