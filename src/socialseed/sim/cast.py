@@ -189,7 +189,7 @@ HABITS = Habits(
         minutes=600,
         late_minutes=0,
         skips=0.25,
-        green=Answers(approve=0.93, edit=0.03, reject=0.03, seconds=4),
+        green=Answers(approve=0.985, edit=0.005, reject=0.005, seconds=4),
         yellow=Answers(approve=0.80, edit=0.08, reject=0.10, seconds=9),
         red=Answers(approve=0.25, edit=0.10, reject=0.60, seconds=15),
     ),
