@@ -1,6 +1,7 @@
 """Containers are made, awaited, remembered and published once; nothing else can be seen."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -182,6 +183,62 @@ async def test_what_is_not_ready_is_gone_on_with_later(order):
         assert meta.made == before + (order is ALBUM)  # an album itself is made at last
         assert len(meta.asked("ig-api-upload")) == sent
         assert meta.published == [str(100 + meta.made)]
+
+
+def kept_by(error: UpstreamError) -> Mapping[str, str]:
+    assert error.kept
+    return error.kept
+
+
+@pytest.mark.parametrize("order", [IMAGE, REEL, ALBUM])
+async def test_another_worker_goes_on_with_what_was_kept(order):
+    meta = Account()
+    meta.state = "IN_PROGRESS"
+    async with speaking_to(meta) as connector:
+        error = await refused(connector.perform(order, grant_of()))
+    kept = kept_by(error)
+    before, sent = meta.made, len(meta.asked("ig-api-upload"))
+    async with speaking_to(meta) as connector:
+        later = replace(order, kept=kept)
+        error = await refused(connector.perform(later, grant_of()))
+        assert error.code == "not_ready"
+        assert {**kept_by(error), **kept} == kept_by(error)
+    meta.state = "FINISHED"
+    async with speaking_to(meta) as connector:
+        await connector.perform(replace(order, kept=kept_by(error)), grant_of())
+    assert meta.made == before + (order is ALBUM)
+    assert len(meta.asked("ig-api-upload")) == sent
+    assert meta.published == [str(100 + meta.made)]
+
+
+async def test_what_was_kept_for_other_words_or_is_gone_is_not_gone_on_with():
+    meta = Account()
+    meta.state = "IN_PROGRESS"
+    async with speaking_to(meta) as connector:
+        kept = kept_by(await refused(connector.perform(IMAGE, grant_of())))
+    async with speaking_to(meta) as connector:
+        changed = replace(IMAGE, text="Plum", kept=kept)
+        error = await refused(connector.perform(changed, grant_of()))
+        assert meta.made == 2 and not kept_by(error).keys() & kept.keys()
+    meta.state = "EXPIRED"
+    async with speaking_to(meta) as connector:
+        error = await refused(connector.perform(replace(IMAGE, kept=kept), grant_of()))
+        assert (error.code, error.kept) == ("container_gone", {})
+
+
+async def test_whoever_reads_back_sees_that_a_kept_container_was_published():
+    meta = Account()
+    meta.answers["POST .*/media_publish$"] = httpx2.Response(500, content=b"oops")
+    async with speaking_to(meta) as connector:
+        error = await refused(connector.perform(IMAGE, grant_of()))
+    assert error.remedy is Remedy.RECONCILE
+    asked = replace(IMAGE, kept=kept_by(error))
+    meta.answers = {"/media$": {"data": []}, "/101$": {"status_code": "PUBLISHED"}}
+    async with speaking_to(meta) as connector:
+        assert (await refused(connector.find(asked, grant_of()))).code == "not_proven"
+        meta.answers["/content_publishing_limit$"] = QUOTA
+        assert (await refused(connector.perform(asked, grant_of()))).code == "already_published"
+    assert meta.published == ["101"]
 
 
 async def test_changed_words_or_another_account_never_take_a_prepared_container():

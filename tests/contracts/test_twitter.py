@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,7 @@ class TestSandboxed(Sandboxed):
 
     async def order(self, live, acting, picture, kind):
         n = next(_keys)
-        about = {"text": f"Kiln notes number {n}"}
+        about: dict[str, Any] = {"text": f"Kiln notes number {n}"}
         if kind in ("reply", "repost", "like", "follow", "quote"):
             found = await live.read(Search("coffee", 100), acting)
             post = found[n % len(found)]

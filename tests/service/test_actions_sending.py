@@ -80,6 +80,27 @@ async def test_a_wait_holds_the_whole_lane_until_then(world: World):
     assert len(world.platform.journal) == 2
 
 
+async def test_what_an_attempt_kept_is_given_to_the_next_and_to_whoever_reads_back(world: World):
+    def keeping(error: UpstreamError, kept: dict[str, str] | None) -> UpstreamError:
+        error.kept = kept
+        return error
+
+    wait = [UpstreamError(Remedy.WAIT, "not_ready", "Not yet.") for _ in range(4)]
+    world.platform.answers = [
+        keeping(wait[0], {"film": "1"}),
+        keeping(wait[1], None),
+        keeping(wait[2], {}),
+        keeping(wait[3], {"film": "2"}),
+        keeping(UpstreamError(Remedy.RECONCILE, "reset", "Reset."), None),
+    ]
+    action = await sent(world)
+    await world.run(timedelta(hours=3))
+    assert await world.status(action) == "failed"
+    given = [dict(order.kept) for order in world.platform.calls]
+    assert given == [{}, {"film": "1"}, {"film": "1"}, {}, {"film": "2"}]
+    assert [dict(order.kept) for order in world.platform.looked] == [{"film": "2"}] * 3
+
+
 async def test_a_rejection_fails_with_its_reason_and_is_refunded(world: World):
     world.platform.answers = [REJECT]
     action = await sent(world)

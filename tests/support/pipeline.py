@@ -43,6 +43,7 @@ class Platform:
     answers: list[Receipt | UpstreamError | Callable[[Order], object]] = field(default_factory=list)
     journal: list[Order] = field(default_factory=list)
     calls: list[Order] = field(default_factory=list)
+    looked: list[Order] = field(default_factory=list)
     unreadable: str | None = None
     performed_elsewhere: set[str] = field(default_factory=set)  # by hand
     perform_hook: Callable[[Order], Awaitable[Receipt]] | None = None
@@ -87,6 +88,7 @@ class Platform:
         )
 
     async def find(self, order: Order, grant: Grant) -> Receipt | None:
+        self.looked.append(order)
         if self.unreadable is not None:
             raise UpstreamError(Remedy.REJECT, self.unreadable, "No read can tell.")
         done = order.key in self.performed_elsewhere or any(

@@ -21,7 +21,7 @@ from socialseed.actions.counters import RAISE, Claim, claim_of
 from socialseed.actions.events import tell
 from socialseed.actions.facts import Ground
 from socialseed.actions.intent import Intent
-from socialseed.actions.orders import order_of, request_hash
+from socialseed.actions.orders import KEPT, order_of, request_hash
 from socialseed.actions.schedule import subject_of
 from socialseed.actions.states import move_sql, move_values
 from socialseed.actions.stops import stop_key
@@ -34,12 +34,12 @@ from socialseed.runtime.steps import reach
 from socialseed.runtime.tx import Tx
 
 # What is executing from earlier comes first: it must be cleared up before anything else is sent.
-_LANE = text("""
+_LANE = text(f"""
 SELECT l.account_id, l.workspace_id, l.last_sent_at, x.id, x.status, x.platform, x.action_type,
   x.target_account, x.target_data, x.content_hash, x.approved_hash, x.approved_by, x.light,
   x.autonomy_id,
   x.scheduled_at, x.fence AS begun_under, a.username, a.tier,
-  (SELECT count(*) FROM attempts t WHERE t.action_id = x.id)::int AS tried
+  (SELECT count(*) FROM attempts t WHERE t.action_id = x.id)::int AS tried, {KEPT}
 FROM lanes l JOIN social_accounts a ON a.id = l.account_id
 LEFT JOIN LATERAL (SELECT * FROM actions y WHERE y.account_id = l.account_id
   AND y.status IN ('executing', 'scheduled')
@@ -203,7 +203,7 @@ async def _start(
 ) -> Intent | None:
     claim = claim_of(ground.limits, row.action_type, tx.now, ground.row.timezone)
     lease = tx.now + timedelta(seconds=runtime.settings.lease_seconds)
-    order = order_of(row.id, row.action_type, row.target_account, _data(row), tx.now)
+    order = order_of(row.id, row.action_type, row.target_account, _data(row), tx.now, row.kept)
     attempt_id, n = tx.new_id(), row.tried + 1
     watch = lease + timedelta(seconds=30)
     done = (

@@ -11,6 +11,10 @@ import orjson
 from socialseed.connectors.types import ActionType, Order
 
 SLACK = timedelta(minutes=2)  # a platform's clock against ours
+KEPT = (
+    "(SELECT k.evidence->'kept' FROM attempts k WHERE k.action_id = x.id AND k.evidence ? 'kept'"
+    " ORDER BY k.n DESC LIMIT 1) AS kept"
+)
 
 
 def order_of(
@@ -19,8 +23,13 @@ def order_of(
     target_account: str | None,
     target_data: Mapping[str, Any],
     since: datetime,
+    kept: object = None,
 ) -> Order:
-    """What the connector is asked to do. `since`: reading back looks no further."""
+    """What the connector is asked to do. `since`: reading back looks no further.
+
+    `kept` is what an earlier attempt kept for it, as `KEPT` selects it.
+    """
+    known = orjson.loads(kept) if isinstance(kept, str | bytes) else kept
     person, post = target_data.get("person") or {}, target_data.get("post") or {}
     return Order(
         key=str(action_id),
@@ -35,6 +44,7 @@ def order_of(
         cover_url=target_data.get("cover_url"),
         alt_text=target_data.get("alt_text"),
         since=since - SLACK,
+        kept=cast(Mapping[str, str], known or {}),
     )
 
 

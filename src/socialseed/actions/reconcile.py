@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from socialseed.accounts import tokens
 from socialseed.actions.events import tell
 from socialseed.actions.holds import release
-from socialseed.actions.orders import order_of
+from socialseed.actions.orders import KEPT, order_of
 from socialseed.actions.remedies import LOOK_AFTER
 from socialseed.actions.schedule import subject_of
 from socialseed.actions.settle import LOOK, look_payload
@@ -37,7 +37,7 @@ _RECOVER = text(
 _FIND = text(
     "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
     " x.target_data, x.light, a.username, t.id AS attempt_id, t.started_at,"
-    " coalesce((t.evidence->>'looks')::int, 0) AS looks, x.deadline_at FROM actions x"
+    f" coalesce((t.evidence->>'looks')::int, 0) AS looks, x.deadline_at, {KEPT} FROM actions x"
     " JOIN social_accounts a ON a.id = x.account_id"
     " JOIN attempts t ON t.action_id = x.id AND t.outcome = 'unknown'"
     " WHERE x.id = :action_id AND x.status = 'outcome_unknown'"
@@ -147,7 +147,7 @@ async def _read_back(
 ) -> Receipt | UpstreamError | AppError | TimeoutError | None:
     data = row.target_data
     parts = orjson.loads(data) if isinstance(data, str | bytes) else data
-    order = order_of(row.id, row.action_type, row.target_account, parts, row.started_at)
+    order = order_of(row.id, row.action_type, row.target_account, parts, row.started_at, row.kept)
     try:
         async with asyncio.timeout(runtime.settings.call_deadline_seconds):
             grant = await tokens.grant(runtime, row.workspace_id, row.account_id)

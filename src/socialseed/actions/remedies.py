@@ -163,12 +163,13 @@ def _unknown(error: UpstreamError, now: datetime) -> Settlement:
 
 
 def _evidence(error: UpstreamError) -> dict[str, Plain]:
-    return {
+    told: dict[str, Plain] = {
         "remedy": error.remedy.value,
         "code": error.code,
         "detail": error.detail,
         "status": error.status,
     }
+    return told if error.kept is None else {**told, "kept": dict(error.kept)}
 
 
 def _failure(error: UpstreamError, next_step: str) -> dict[str, Plain]:

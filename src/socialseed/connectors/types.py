@@ -271,6 +271,7 @@ class Order:
     cover_url: str | None = None  # publish_video, where the ledger says that a cover is taken
     alt_text: str | None = None
     since: datetime | None = None  # `find` looks no further back
+    kept: Mapping[str, str] = field(default_factory=dict)  # see `UpstreamError.kept`
 
 
 @dataclass(frozen=True, slots=True)

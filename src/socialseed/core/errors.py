@@ -1,6 +1,6 @@
 """The two families of errors: ours by kind, the platforms' by remedy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,7 +81,11 @@ class Remedy(StrEnum):
 
 
 class UpstreamError(Exception):
-    """A platform's answer (or silence) that is not a receipt. Carries no secret."""
+    """A platform's answer (or silence) that is not a receipt. Carries no secret.
+
+    `kept` is what the connector wants to be given with the next order of this action, whichever
+    worker has it; None leaves what was kept before.
+    """
 
     def __init__(
         self,
@@ -98,3 +102,4 @@ class UpstreamError(Exception):
         self.detail = detail
         self.until = until
         self.status = status
+        self.kept: Mapping[str, str] | None = None

@@ -1,10 +1,12 @@
 """What the connector remembers between calls: nothing that anybody could see.
 
 A container lives a day and a long video needs minutes to be ready, longer than one call may last.
-Its id is kept so that the next attempt goes on with it. Forgetting it costs one more container.
+Its id is kept so that the next attempt goes on with it; it travels with the order too, for another
+worker may have the next attempt. Forgetting it costs one more container.
 """
 
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,10 +38,24 @@ class Containers:
         while len(self._kept) > MOST_CONTAINERS:
             self._kept.popitem(last=False)
 
+    def of(self, mark: str) -> dict[str, str]:
+        """What is known for `mark` and for the parts that begin with it."""
+        return {one: told[0] for one, told in self._kept.items() if _within(one, mark)}
+
+    def learn(self, mark: str, kept: Mapping[str, str], now: datetime) -> None:
+        """What another worker kept for `mark` is known here too, unless something newer is."""
+        for one, container in kept.items():
+            if _within(one, mark) and self.find(one, now) is None:
+                self.keep(one, container, now)
+
     def forget(self, mark: str) -> None:
         """`find` gives nothing for `mark`, nor for the parts that begin with it."""
-        for known in [one for one in self._kept if one == mark or one.startswith(f"{mark}/")]:
+        for known in self.of(mark):
             del self._kept[known]
+
+
+def _within(one: str, mark: str) -> bool:
+    return one == mark or one.startswith(f"{mark}/")
 
 
 @dataclass(slots=True)

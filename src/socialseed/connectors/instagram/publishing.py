@@ -1,7 +1,8 @@
 """Publishing: containers that nobody sees are made and awaited, then one call makes the post.
 
 A container stays known until it is published, so that a video which is not ready within one call
-is waited for by the next. `media_publish` is never repeated: the container's state is read before.
+is waited for by the next, whichever worker makes it. `media_publish` is never repeated: the
+container's state is read before, and an attempt whose end nobody knows is never followed by one.
 """
 
 import hashlib
@@ -56,20 +57,29 @@ async def publish(line: Line, order: Order, me_id: str) -> Receipt:
     """The receipt of a published post."""
     check(order)
     post, containers = Post(line, order, me_id), line.memory.containers
+    containers.learn(post.mark, order.kept, line.http.clock.now())
     await _room_left(line, me_id)
-    container = await _prepared(post)
-    await _until_finished(post, container)
     try:
-        done = await api.post(
-            line, f"/{me_id}/media_publish", {"creation_id": container}, key=order.key
-        )
+        container = await _prepared(post)
+        await _until_finished(post, container)
+        media_id = await _published(post, container)
     except UpstreamError as error:
-        if error.code in ("container_gone", "bad_media"):
-            containers.forget(post.mark)
+        error.kept = containers.of(post.mark)
         raise
-    media_id = api.made_id(done)
     containers.forget(post.mark)
     return Receipt(media_id, await _permalink(line, media_id), {"container": container})
+
+
+async def _published(post: Post, container: str) -> str:
+    """The new post's id. The one call that anybody can see."""
+    line, path = post.line, f"/{post.me_id}/media_publish"
+    try:
+        done = await api.post(line, path, {"creation_id": container}, key=post.order.key)
+        return api.made_id(done)
+    except UpstreamError as error:
+        if error.code in ("container_gone", "bad_media"):
+            line.memory.containers.forget(post.mark)
+        raise
 
 
 def check(order: Order) -> None:
@@ -198,6 +208,7 @@ async def _until_finished(post: Post, container: str) -> None:
 async def was_published(line: Line, order: Order, me_id: str) -> bool:
     """Whether the container that is remembered for this order says that it was published."""
     mark = Post(line, order, me_id).mark
+    line.memory.containers.learn(mark, order.kept, line.http.clock.now())
     container = line.memory.containers.find(mark, line.http.clock.now())
     if container is None:
         return False
