@@ -11,9 +11,9 @@ import pytest
 from socialseed.actions import decide
 from socialseed.actions.propose import Proposal, submit
 from socialseed.actions.schedule import execute_now
+from socialseed.sim.invariants import read_journal
 from tests.faults.crew import CLOCK, Crew, make_crew, read_back_everything, until
 from tests.faults.test_webhooks_sandbox import Connected, connected
-from tests.support.invariants import read_journal
 from tests.support.product import Product
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]

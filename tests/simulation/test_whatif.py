@@ -133,7 +133,7 @@ async def test_a_silent_run_has_failed(database_url: str) -> None:
         ({**SMALL, "enforcement": "brutal"}, "/enforcement"),
         ({**SMALL, "numbers": {"limits.phase_1": 101}}, "/numbers/limits.phase_1"),
         ({**SMALL, "numbers": {"limits.phase_9": 1}}, "/numbers/limits.phase_9"),
-        ({**SMALL, "numbers": {"days.phase_2": 60}}, "/numbers/days.phase_3"),
+        ({**SMALL, "numbers": {"days.phase_2": 60}}, "/numbers/days.phase_2"),
         ({**SMALL, "more": 1}, "/more"),
     ],
 )
