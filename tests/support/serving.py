@@ -26,6 +26,7 @@ from socialseed.runtime.runtime import Runtime, open_engine
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
 from tests.support.fakes import NoJobs
+from tests.support.ledger import fresh
 from tests.support.world import scripted
 
 
@@ -47,6 +48,7 @@ async def real_runtime(
         limiter=PostgresLimiter(engine),
         bus=PostgresBus(database_url),
         master_key=b"k" * 32,
+        ledger=fresh(),
     )
     yield runtime
     await engine.dispose()
