@@ -86,15 +86,14 @@ async def build_runtime(
     virtual: bool = False,
     transport: httpx2.AsyncBaseTransport | None = None,
     registry: Registry = CONNECTORS,
-    ledger: Ledger = LEDGER,
 ) -> AsyncIterator[Runtime]:
     """Everything a process runs on, closed after the block.
 
     Tests and simulation bring their own clock, seed and jobs; all else is as in production.
     `virtual` is for a world that is made anew after a crash: its commits do not wait for the disk.
-    `registry` and `ledger` say which platforms there are and what they allow.
+    `registry` says which platforms there are.
     `transport` carries the calls to platforms in place of the network's own.
-    Raises ValueError when no database is named or a key is damaged.
+    Raises ValueError when no database is named, or a key or a ledger is damaged.
     """
     if settings.database_url is None:
         raise ValueError(
@@ -123,8 +122,12 @@ async def build_runtime(
             bus=bus,
             master_key=_master_key(settings),
             virtual=virtual,
-            ledger=with_sheets(ledger, connectors),
+            ledger=with_sheets(_ledger(settings), connectors),
         )
+
+
+def _ledger(settings: Settings) -> Ledger:
+    return LEDGER if settings.ledger is None else parse(settings.ledger.read_text("utf-8"))
 
 
 def with_sheets(ledger: Ledger, connectors: Connectors) -> Ledger:

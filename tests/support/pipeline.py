@@ -229,7 +229,7 @@ async def add_workspace(runtime, clock, jobs, platform, accounts, phase, role) -
                 "INSERT INTO workspaces (id, name, wrapped_key, created_at)"
                 " VALUES (:id, 'w', :key, :now)"
             ),
-            {"id": workspace, "key": new_wrapped_key(MASTER, workspace), "now": tx.now},
+            {"id": workspace, "key": new_wrapped_key(runtime.master_key, workspace), "now": tx.now},
         )
         await tx.session.execute(
             text(

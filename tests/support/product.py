@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from socialseed.app.process import log_end, signal_group, spawn, wait_until
 from socialseed.app.up import answers
 from socialseed.core.settings import Settings
+from tests.support.ledger import fresh_file
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "5e" * 32
@@ -39,13 +40,16 @@ def free_port() -> int:
 
 
 def python_environment(**more: str) -> dict[str, str]:
-    """The test's environment without any setting of the product, and `more`."""
+    """The test's environment without any setting of the product, a ledger whose rows were just
+    checked, and `more`.
+    """
     plain = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("SOCIALSEED_") and name not in ("DATABASE_URL", "REDIS_URL")
     }
-    return {**plain, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1", **more}
+    ours = {"PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    return {**plain, **ours, "SOCIALSEED_LEDGER": str(fresh_file()), **more}
 
 
 @dataclass
@@ -115,6 +119,7 @@ class Product:
             "min_gap_seconds": 0,
             "call_deadline_seconds": DEADLINE_SECONDS,
             "lease_seconds": LEASE_SECONDS,
+            "ledger": fresh_file(),
         }
         return Settings(**(values | changes))
 

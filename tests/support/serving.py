@@ -25,6 +25,7 @@ from socialseed.runtime.runtime import Runtime, open_engine
 from socialseed.store.postgres.bus import PostgresBus
 from socialseed.store.postgres.limiter import PostgresLimiter
 from tests.support.fakes import NoJobs
+from tests.support.ledger import fresh
 from tests.support.world import scripted
 
 
@@ -45,6 +46,7 @@ async def real_runtime(
         limiter=PostgresLimiter(engine),
         bus=PostgresBus(database_url),
         master_key=b"k" * 32,
+        ledger=fresh(),
     )
     yield runtime
     await engine.dispose()

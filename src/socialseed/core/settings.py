@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     # immediate: no gaps, waking hours or phase ceilings, only each account's own daily limit.
     # For fault tests and benchmarks against the sandbox; refused with real platforms.
     pace: str = Field(default="natural", pattern="^(natural|immediate)$")
+    # A capability ledger in place of the product's own, as policy/capabilities/ledger.toml is
+    # written. For tests that outlive its dates; refused with real platforms.
+    ledger: Path | None = None
     twitter_client_id: str = "socialseed"
     twitter_client_secret: SecretStr = SecretStr("")
     instagram_client_id: str = "socialseed"
@@ -68,6 +71,8 @@ class Settings(BaseSettings):
         )
         if self.platform_mode == "live" and not any(s.get_secret_value() for s in secrets):
             raise ValueError("Live mode needs the client secret of at least one platform.")
+        if self.platform_mode == "live" and self.ledger is not None:
+            raise ValueError("SOCIALSEED_LEDGER must not be set with real platforms.")
         return self
 
     def webhook_secret(self, platform: str) -> str:
