@@ -284,6 +284,10 @@ async def test_many_at_the_very_same_moment_are_counted_one_after_the_other(crow
         assert await studio.status(await studio.propose(n, account)) == "scheduled"
     async with studio.begin() as tx:
         at = await tx.session.scalar(text("SELECT max(scheduled_at) FROM actions"))
+        # What is long overdue would be planned anew instead.
+        due = {"at": at, "workspace": studio.workspace}
+        update = "UPDATE actions SET scheduled_at = :at WHERE workspace_id = :workspace"
+        await tx.session.execute(text(update), due)
         studio.clock.move_to(at)
     assert await dispatch.claim(studio.runtime) == 6
     leased = "SELECT account_id, workspace_id, fence FROM lanes WHERE leased_until IS NOT NULL"
