@@ -204,7 +204,8 @@ async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, 
         values = {"account_id": account_id, "now": tx.now, "at": at}
         await tx.session.execute(_NEXT_HOUR, {**values, "deadline_at": at + timedelta(hours=1)})
         await release(tx, account_id, fence)
-        await replan(tx, "a limit was reached.", account_id)
+        if runtime.settings.pace != "immediate":
+            await replan(tx, "a limit was reached.", account_id)
 
 
 async def sent_back(
