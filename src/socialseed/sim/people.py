@@ -176,13 +176,43 @@ _POSTS = (
     "What would you ask somebody who does {a} every day?",
     "Today is for {b}. Tomorrow we are back to {a}.",
 )
+_FIRST = (
+    "It rained all day, so there was time.",
+    "A neighbour asked about it again.",
+    "Found an old notebook this week.",
+    "We nearly gave up on this one.",
+    "Four of us tried, one of us managed.",
+    "The light was right for once.",
+    "Back from a short break.",
+    "Our youngest had the idea.",
+    "Nobody told us how long it would take.",
+    "This began as a favour for a friend.",
+    "The second try went better.",
+)
+_LAST = (
+    "Tell us what you would change.",
+    "Pictures of the mess are coming.",
+    "Next week we go one step further.",
+    "Ask away, we read everything.",
+    "Thanks to everybody who wrote.",
+    "The recipe is simpler than it looks.",
+    "There is one detail you may spot.",
+    "We keep a list of your ideas.",
+    "More when the paint has dried.",
+    "Save it for a slow evening.",
+    "Who else is in?",
+    "Until Sunday, then.",
+    "That is all for today.",
+)
 _KIND = {"tiktok": "publish_image", "instagram": "publish_image", "twitter": "publish_text"}
 
 
 def own_post(person: NewPerson, number: int, draw: Rng) -> tuple[str, dict[str, object]]:
     """The `number`-th post of an account's calendar: its kind and what it carries."""
     a, b = draw.sample(list(person.interests), 2)
-    words = f"{_POSTS[number % len(_POSTS)].format(a=a, b=b)} (no. {number + 1})"
+    # People write their own words: no two accounts say nearly the same.
+    middle = _POSTS[number % len(_POSTS)].format(a=a, b=b)
+    words = f"{draw.choice(_FIRST)} {middle} {draw.choice(_LAST)} (no. {number + 1})"
     kind = _KIND[person.platform]
     data: dict[str, object] = {"text": words}
     if kind == "publish_image":
