@@ -13,15 +13,22 @@ from socialseed.runtime.tx import Tx
 WEEK = timedelta(days=7)
 # `evidence.remedy` is what the platform's answer asked for; 'stop' is a warning or a restriction.
 _READ = text(
-    "SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.failed), 0) AS failed,"
+    "SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.refused), 0) AS refused,"
+    " coalesce(max(t.throttled), 0) AS throttled,"
     " coalesce(max(t.unknown), 0) AS unknown, coalesce(max(t.warnings), 0) AS warnings,"
     " coalesce(max(t.fresh_warnings), 0) AS fresh_warnings,"
     " (SELECT count(*) FROM attempts i WHERE i.account_id = :id AND i.evidence->>'remedy' = 'stop'"
     "   AND i.started_at > coalesce((SELECT max(e.at) FROM events e WHERE e.account_id = :id"
     "    AND e.type = 'account.phase_changed'), '-infinity')) AS incidents,"
     " coalesce(max(d.decided), 0) AS decided, coalesce(max(d.rejected), 0) AS rejected,"
-    " coalesce(max(d.unedited), 0) AS unedited"
-    " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed') AS failed,"
+    " coalesce(max(d.unedited), 0) AS unedited,"
+    " (SELECT count(*) FROM actions v WHERE v.account_id = :id AND v.read_back_at > :month_ago)"
+    "   AS checked,"
+    " (SELECT count(*) FROM actions v WHERE v.account_id = :id AND v.read_back_at > :month_ago"
+    "   AND NOT v.verified) AS contradicted"
+    " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed'"
+    "   AND evidence->>'remedy' IS DISTINCT FROM 'wait') AS refused,"
+    "   count(*) FILTER (WHERE evidence->>'remedy' = 'wait') AS throttled,"
     "   count(*) FILTER (WHERE outcome = 'unknown') AS unknown,"
     "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop') AS warnings,"
     "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop' AND started_at > :day_ago)"
@@ -48,10 +55,14 @@ class Programme(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Calls and warnings of the last 7 days, decisions of all time."""
+    """Calls and warnings of the last 7 days, decisions of all time, read-backs of 28 days.
+
+    Of the calls, those that were refused, throttled, or whose outcome is still unknown.
+    """
 
     calls: int
-    failed: int
+    refused: int
+    throttled: int
     unknown: int
     warnings: int
     fresh_warnings: int  # of the last 24 hours
@@ -59,6 +70,8 @@ class Record:
     decided: int
     rejected: int
     unedited: int
+    checked: int
+    contradicted: int
 
 
 async def read(tx: Tx, account_id: UUID) -> Record:
@@ -66,6 +79,7 @@ async def read(tx: Tx, account_id: UUID) -> Record:
     values = {
         "id": account_id,
         "week_ago": tx.now - WEEK,
+        "month_ago": tx.now - 4 * WEEK,
         "day_ago": tx.now - timedelta(days=1),
     }
     row = (await tx.session.execute(_READ, values)).one()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from socialseed.connectors.types import Platform
+from socialseed.policy.suspicion import State
 
 _HANDLE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
 
@@ -173,6 +174,16 @@ class HealthDayOut(BaseModel):
     score: int
 
 
+class VerificationOut(BaseModel):
+    """What official reads said of one kind since a person last looked."""
+
+    action_type: str
+    checked: int
+    contradicted: int
+    state: State
+    sentence: str
+
+
 class HealthOut(BaseModel):
     account_id: UUID
     score: int | None
@@ -180,6 +191,7 @@ class HealthOut(BaseModel):
     as_of: datetime | None
     parts: list[HealthPartOut]
     history: list[HealthDayOut]
+    verification: list[VerificationOut]
 
 
 class PhaseLimitOut(BaseModel):

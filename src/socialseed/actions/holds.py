@@ -24,6 +24,7 @@ from socialseed.runtime.tx import Tx
 LOOK_AGAIN = timedelta(seconds=30)
 LET_GO = timedelta(seconds=5)
 LOOK_AT_ACCOUNT = timedelta(minutes=5)
+LOOK_AT_SILENT = timedelta(hours=1)
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -120,6 +121,25 @@ async def postpone(
     what = "actions" if full.kind == "all" else full.kind
     sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+
+
+async def unseen(
+    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
+) -> bool:
+    """Whether this kind shows no effect; then it is looked at again within the hour, until a person
+    has closed the incident.
+    """
+    if not ground.row.silent:
+        return False
+    after = tx.now + LOOK_AT_SILENT
+    at = slot(runtime, ground.pace, ground.taken, tx.now, not_before=after, hold=False)
+    await tx.session.execute(
+        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    )
+    await release(tx, row.account_id, fence)
+    sentence = "Held: the platform acknowledged such steps without showing them; look at it first."
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    return True
 
 
 async def cooling_off(
