@@ -171,8 +171,10 @@ async def _incident(side: Side) -> None:
     async with side.runtime.begin(side.workspace) as tx:
         account = UUID(side.ids["account"])
         await incidents.open_(tx, account, "breaker", "Follows fail.", action_type="follow")
-        found = await tx.session.scalar(text("SELECT id FROM incidents"))
-    side.ids["incident"] = str(found)
+        await incidents.open_(tx, account, "silent_failure", "None are there.", action_type="like")
+        rows = await tx.session.execute(text("SELECT kind, id FROM incidents"))
+        found = {row.kind: str(row.id) for row in rows}
+    side.ids["incident"], side.ids["silent"] = found["breaker"], found["silent_failure"]
 
 
 async def _autonomy(side: Side) -> None:

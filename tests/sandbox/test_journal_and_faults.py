@@ -61,6 +61,23 @@ def test_performed_then_an_unusable_body(sandbox: Sandbox, head: dict[str, str])
     assert [rule["hits"] for rule in rules] == [1, 1, 1, 1]
 
 
+def test_what_is_acknowledged_without_effect_is_nowhere_but_in_the_journal(
+    sandbox: Sandbox, head: dict[str, str]
+) -> None:
+    sandbox.fault("ok_not_performed", verb="publish_text", times=1)
+    answer = post(sandbox, head, "Into the void")
+    assert answer.status_code == 201 and answer.json()["data"]["id"]
+    assert sandbox.done("publish_text") == []
+    (entry,) = [e for e in sandbox.journal() if e["verb"] == "publish_text"]
+    assert (entry["outcome"], entry["text"]) == ("acknowledged", "Into the void")
+    me = sandbox.http.get("/api.x.com/2/users/me", headers=head).json()["data"]["id"]
+    shown = sandbox.http.get(f"/api.x.com/2/users/{me}/tweets", headers=head).json()
+    assert "Into the void" not in [one["text"] for one in shown.get("data", [])]
+    # What was acknowledged only is no duplicate of itself.
+    assert post(sandbox, head, "Into the void").status_code == 201
+    assert len(sandbox.done("publish_text")) == 1
+
+
 def test_refusing_faults_change_nothing(sandbox: Sandbox, head: dict[str, str]) -> None:
     statuses = []
     for mode in ("429", "500", "502", "503", "504", "token_expired", "ok_with_error_body"):

@@ -12,6 +12,7 @@ from socialseed.core.events import Plain
 GREEN_FROM = 70
 YELLOW_FROM = 40
 FEW_DECISIONS = 5
+FEW_READ_BACKS = 5
 SOON_DAYS = 7.0
 
 
@@ -61,6 +62,9 @@ def assess(signals: Signals) -> Health:
     parts = (
         _warnings(signals.record),
         _calls(signals.record),
+        _throttled(signals.record),
+        _unknown(signals.record),
+        _verified(signals.record),
         _connection(signals.works_for_days),
         _decisions(signals.record),
         _growth(signals.followers_before, signals.followers),
@@ -84,41 +88,66 @@ def _warnings(record: Record) -> Part:
     if record.warnings:
         times = "once" if record.warnings == 1 else f"{record.warnings} times"
         told = f"The platform warned or restricted the account {times} in 7 days."
-    return Part("warnings", "Warnings", value, 35, told)
+    return Part("warnings", "Warnings", value, 30, told)
 
 
 def _calls(record: Record) -> Part:
+    return _of_calls(record, "calls", "Refusals", 15, record.refused, "were refused")
+
+
+def _throttled(record: Record) -> Part:
+    return _of_calls(
+        record, "throttled", "Throttling", 6, record.throttled, "were told to come back later"
+    )
+
+
+def _unknown(record: Record) -> Part:
+    return _of_calls(
+        record, "unknown", "Unknown outcomes", 6, record.unknown, "have an unknown outcome"
+    )
+
+
+def _of_calls(record: Record, code: str, label: str, weight: int, bad: int, what: str) -> Part:
     if not record.calls:
-        return Part("calls", "Platform answers", None, 25, "Nothing was sent in 7 days.")
-    bad = record.failed + record.unknown
+        return Part(code, label, None, weight, "Nothing was sent in 7 days.")
     value = round(100 * (record.calls - bad) / record.calls)
-    told = f"{record.calls - bad} of {record.calls} calls in 7 days did what they should."
-    return Part("calls", "Platform answers", value, 25, told)
+    told = f"{bad or 'None'} of {record.calls} calls in 7 days {what}."
+    return Part(code, label, value, weight, told)
+
+
+def _verified(record: Record) -> Part:
+    if record.checked < FEW_READ_BACKS:
+        told = f"Fewer than {FEW_READ_BACKS} steps were read back in 28 days."
+        return Part("verified", "Really there", None, 13, told)
+    there = record.checked - record.contradicted
+    value = round(100 * there / record.checked)
+    told = f"{there} of {record.checked} steps that were read back in 28 days are really there."
+    return Part("verified", "Really there", value, 13, told)
 
 
 def _connection(days: float | None) -> Part:
     if days is None or days >= SOON_DAYS:
-        return Part("connection", "Connection", 100, 20, "The connection works.")
+        return Part("connection", "Connection", 100, 16, "The connection works.")
     value = max(0, round(100 * days / SOON_DAYS))
     told = f"The connection works for {max(0, int(days))} more days: connect the account again."
-    return Part("connection", "Connection", value, 20, told)
+    return Part("connection", "Connection", value, 16, told)
 
 
 def _decisions(record: Record) -> Part:
     if record.decided < FEW_DECISIONS:
         told = f"Fewer than {FEW_DECISIONS} proposals were decided."
-        return Part("decisions", "Your decisions", None, 10, told)
+        return Part("decisions", "Your decisions", None, 7, told)
     kept = record.decided - record.rejected
     value = round(100 * kept / record.decided)
     told = f"You approved {kept} of {record.decided} proposals."
-    return Part("decisions", "Your decisions", value, 10, told)
+    return Part("decisions", "Your decisions", value, 7, told)
 
 
 def _growth(before: int | None, now: int | None) -> Part:
     if before is None or now is None or before == 0:
-        return Part("growth", "Followers", None, 10, "There is no week of followers yet.")
+        return Part("growth", "Followers", None, 7, "There is no week of followers yet.")
     share = (now - before) / before
     # Losing a twentieth of the followers in a week is the bottom of the scale.
     value = max(0, min(100, round(100 + 2000 * min(0.0, share))))
     told = f"Followers went from {before:,} to {now:,} in about a week."
-    return Part("growth", "Followers", value, 10, told)
+    return Part("growth", "Followers", value, 7, told)

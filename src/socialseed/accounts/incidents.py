@@ -9,6 +9,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
+from socialseed.accounts import events
+from socialseed.core.errors import conflict, not_found
 from socialseed.core.events import Plain
 from socialseed.runtime.tx import Tx
 
@@ -30,6 +32,17 @@ AGAINST = (
 )
 # The job, of a room above, that looks whether the account may go on without being asked about.
 REVIEW_AUTONOMY = "actions.review_autonomy"
+# Ended by a person who looked; all others end when what they speak of ends.
+CLOSABLE = frozenset({"silent_failure"})
+_FOR_PERSON = text(
+    "SELECT i.account_id, i.kind, i.action_type, i.closed_at, a.platform, a.username"
+    " FROM incidents i JOIN social_accounts a ON a.id = i.account_id"
+    " WHERE i.id = :id AND i.workspace_id = :workspace FOR UPDATE OF i"
+)
+_CLOSE_BY = text(
+    "UPDATE incidents SET closed_at = :now, detail = detail || CAST(:detail AS jsonb)"
+    " WHERE id = :id"
+)
 # What a person does about each kind, in order.
 WAY_BACK: Mapping[str, tuple[str, ...]] = {
     "breaker": (
@@ -45,6 +58,11 @@ WAY_BACK: Mapping[str, tuple[str, ...]] = {
     "reconnect": (
         "Connect the account again. What was scheduled waits and then goes on.",
         "If you did not revoke the access yourself, look at the platform's list of apps.",
+    ),
+    "silent_failure": (
+        "Look at the account on the platform itself: is what it did there to be seen by others?",
+        "If not, the platform limits it quietly: leave this kind of action alone for some weeks.",
+        "If it is, close this with a note. What waited goes out within the hour, at its pace.",
     ),
     "egress": (
         "Check the proxy: address, user, password, and whether your plan still runs.",
@@ -93,3 +111,25 @@ async def close(tx: Tx, account_id: UUID, kind: str, action_type: str = "") -> b
     """True when one was open; it is over now."""
     values = {"account_id": account_id, "kind": kind, "action_type": action_type, "now": tx.now}
     return await tx.session.scalar(_CLOSE, values) is not None
+
+
+async def close_by_person(tx: Tx, incident_id: UUID, note: str) -> None:
+    """A person looked: the incident is over, with the note, and the account goes on.
+
+    Raises not_found, CONFLICT `not_closable` for a kind that ends by itself, or `already_closed`.
+    """
+    bound = {"id": incident_id, "workspace": tx.tenant}
+    row = (await tx.session.execute(_FOR_PERSON, bound)).first()
+    if row is None:
+        raise not_found("incident")
+    if row.kind not in CLOSABLE:
+        detail = "This ends by itself once its cause has ended: see its way back."
+        raise conflict("not_closable", detail)
+    if row.closed_at is not None:
+        raise conflict("already_closed", "Somebody closed it already.")
+    kept = orjson.dumps({"note": note, "closed_by": tx.actor.name}).decode()
+    await tx.session.execute(_CLOSE_BY, {"id": incident_id, "now": tx.now, "detail": kept})
+    words = row.action_type.replace("_", " ")
+    told = f"goes on to {words}: {tx.actor.name} looked at it."
+    more: dict[str, Plain] = {"action_type": row.action_type, "note": note}
+    events.emit(tx, f"{row.kind}_closed", row.account_id, row.platform, row.username, told, **more)

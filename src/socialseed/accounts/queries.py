@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from socialseed.accounts import record
+from socialseed.accounts import record, verification
 from socialseed.core.errors import not_found
 from socialseed.core.pagination import decode_position, encode_cursor
 from socialseed.identity.policies import POLICY, policy_in
@@ -238,4 +238,5 @@ async def health(tx: Tx, account_id: UUID) -> dict[str, object]:
         "as_of": last["measured_at"],
         "parts": last["parts"],
         "history": row.history or [],
+        "verification": [one.plain() for one in await verification.read(tx, account_id)],
     }

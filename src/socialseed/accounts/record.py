@@ -17,7 +17,8 @@ WEEK = timedelta(days=7)
 _READ = text(
     "WITH changed AS (SELECT coalesce(max(e.at), '-infinity') AS at FROM events e"
     "  WHERE e.account_id = :id AND e.type = 'account.phase_changed')"
-    " SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.failed), 0) AS failed,"
+    " SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.refused), 0) AS refused,"
+    " coalesce(max(t.throttled), 0) AS throttled,"
     " coalesce(max(t.unknown), 0) AS unknown, coalesce(max(t.warnings), 0) AS warnings,"
     " coalesce(max(t.fresh_warnings), 0) AS fresh_warnings,"
     " (SELECT count(*) FROM attempts i WHERE i.account_id = :id AND i.evidence->>'remedy' = 'stop'"
@@ -26,9 +27,15 @@ _READ = text(
     "   AND i.opened_at > (SELECT at FROM changed)) AS incidents,"
     " coalesce(max(d.decided), 0) AS decided, coalesce(max(d.rejected), 0) AS rejected,"
     " coalesce(max(d.unedited), 0) AS unedited,"
+    " (SELECT count(*) FROM actions v WHERE v.account_id = :id AND v.read_back_at > :month_ago)"
+    "   AS checked,"
+    " (SELECT count(*) FROM actions v WHERE v.account_id = :id AND v.read_back_at > :month_ago"
+    "   AND NOT v.verified) AS contradicted,"
     f" (SELECT count(*) FROM incidents i WHERE i.account_id = :id AND {AGAINST}"
     "   AND (i.closed_at IS NULL OR i.opened_at > :week_ago)) AS recent"
-    " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed') AS failed,"
+    " FROM (SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'not_performed'"
+    "   AND evidence->>'remedy' IS DISTINCT FROM 'wait') AS refused,"
+    "   count(*) FILTER (WHERE evidence->>'remedy' = 'wait') AS throttled,"
     "   count(*) FILTER (WHERE outcome = 'unknown') AS unknown,"
     "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop') AS warnings,"
     "   count(*) FILTER (WHERE evidence->>'remedy' = 'stop' AND started_at > :day_ago)"
@@ -55,10 +62,14 @@ class Programme(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Calls and warnings of the last 7 days, decisions of all time."""
+    """Calls and warnings of the last 7 days, decisions of all time, read-backs of 28 days.
+
+    Of the calls, those that were refused, throttled, or whose outcome is still unknown.
+    """
 
     calls: int
-    failed: int
+    refused: int
+    throttled: int
     unknown: int
     warnings: int
     fresh_warnings: int  # of the last 24 hours
@@ -66,6 +77,8 @@ class Record:
     decided: int
     rejected: int
     unedited: int
+    checked: int
+    contradicted: int
     recent: int = 0  # incidents of 7 days, or open yet, that count against the record
 
 
@@ -74,6 +87,7 @@ async def read(tx: Tx, account_id: UUID) -> Record:
     values = {
         "id": account_id,
         "week_ago": tx.now - WEEK,
+        "month_ago": tx.now - 4 * WEEK,
         "day_ago": tx.now - timedelta(days=1),
     }
     row = (await tx.session.execute(_READ, values)).one()

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from socialseed.connectors.registry import WORD
 from socialseed.policy.pacing.tables import SetBy
+from socialseed.policy.suspicion import State
 
 _HANDLE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
 
@@ -191,6 +192,16 @@ class HealthDayOut(BaseModel):
     score: int
 
 
+class VerificationOut(BaseModel):
+    """What official reads said of one kind since a person last looked."""
+
+    action_type: str
+    checked: int
+    contradicted: int
+    state: State
+    sentence: str
+
+
 class HealthOut(BaseModel):
     account_id: UUID
     score: int | None
@@ -198,6 +209,7 @@ class HealthOut(BaseModel):
     as_of: datetime | None
     parts: list[HealthPartOut]
     history: list[HealthDayOut]
+    verification: list[VerificationOut]
 
 
 class PhaseLimitOut(BaseModel):

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import Row, text
 
 from socialseed.accounts import tokens
-from socialseed.actions import facts, holds, reconcile, settle
+from socialseed.actions import facts, holds, platforms, reconcile, settle
 from socialseed.actions.content import Content, checked
 from socialseed.actions.counters import RAISE, Claim, claim_of
 from socialseed.actions.events import tell
@@ -179,10 +179,9 @@ async def _prepare(
     if full is not None:
         await holds.postpone(tx, runtime, row, fence, ground, full)
         return None
-    if await holds.cooling_off(tx, runtime, row, fence, ground):
-        return None
-    if await holds.not_granted(tx, runtime, row, fence, ground):
-        return None
+    for held in (holds.unseen, holds.cooling_off, holds.not_granted):
+        if await held(tx, runtime, row, fence, ground):
+            return None
     found, verdict = judge(runtime, ground, content, "api", None)
     if await holds.sent_back(tx, row, fence, ground, found, verdict):
         return None
@@ -242,7 +241,8 @@ async def _start(
         claim,
         tx.now,
         lease,
-        ground.troubled,
+        reads_back=row.action_type in platforms.manifest(runtime, row.platform).verifies,
+        troubled=ground.troubled,
     )
 
 

@@ -32,6 +32,7 @@ LOOK_AT_ACCOUNT = timedelta(minutes=5)
 LOOK_AT_GRANT = timedelta(hours=1)
 _SOON = frozenset({"renewal_under_way", EGRESS_DOWN})
 LATE = timedelta(minutes=15)  # overdue for longer: its slot is gone, and more may have gathered
+LOOK_AT_SILENT = timedelta(hours=1)
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -153,6 +154,26 @@ async def postpone(
     what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
     sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+
+
+async def unseen(
+    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
+) -> bool:
+    """Whether this kind shows no effect; then it is looked at again within the hour, until a person
+    has closed the incident.
+    """
+    if not ground.row.silent:
+        return False
+    after = tx.now + LOOK_AT_SILENT
+    pace = ground.pace(runtime)
+    at = slot(runtime, pace, row.action_type, tx.now, not_before=after, hold=False)
+    await tx.session.execute(
+        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    )
+    await release(tx, row.account_id, fence)
+    sentence = "Held: the platform acknowledged such steps without showing them; look at it first."
+    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    return True
 
 
 async def cooling_off(

@@ -23,4 +23,5 @@ class Intent:
     claim: Claim
     began_at: datetime
     lease: datetime
+    reads_back: bool = False  # an official read can tell whether it was done
     troubled: bool = False  # a call of this account failed within a week

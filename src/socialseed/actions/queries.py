@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.sql.elements import TextClause
 
-from socialseed.actions.views import ACTION, DETAIL, TASK, utc
+from socialseed.actions.views import ACTION, DETAIL, SILENT, TASK, utc
 from socialseed.core.errors import invalid, not_found
 from socialseed.core.pagination import decode_cursor, encode_cursor
 from socialseed.policy.pacing import window_keys
@@ -96,7 +96,7 @@ _STOPPED = (
 _NEXT_TASK = text(f"""
 WITH mine AS (SELECT x.id, x.scheduled_at, x.account_id {_FROM}
   WHERE x.workspace_id = :workspace AND x.status = 'awaiting_human' AND a.is_active
-  AND {_ACCOUNT} AND NOT {_STOPPED})
+  AND {_ACCOUNT} AND NOT {_STOPPED} AND NOT {SILENT})
 SELECT json_build_object(
   'task', (SELECT {TASK} {_FROM} WHERE x.id =
     (SELECT id FROM mine WHERE scheduled_at <= :now ORDER BY scheduled_at, id LIMIT 1)),
@@ -190,7 +190,9 @@ async def tasks(
 
 
 async def next_task(tx: Tx, account_id: UUID | None) -> bytes:
-    """The unlocked task that has waited longest; none while a stop holds for its account."""
+    """The unlocked task that has waited longest; none while a stop holds for its account, or while
+    steps of its kind show no effect.
+    """
     bound = {"workspace": tx.tenant, "account_id": account_id, "now": tx.now}
     return _bytes(await tx.session.scalar(_NEXT_TASK, bound))
 

@@ -15,6 +15,7 @@ from socialseed.actions.events import tell
 from socialseed.actions.intent import Intent
 from socialseed.actions.remedies import Settlement, settlement
 from socialseed.actions.states import move_sql, move_values
+from socialseed.actions.verify import SAMPLED, sampled
 from socialseed.connectors.types import Receipt
 from socialseed.core import log
 from socialseed.core.clock import wait_for
@@ -38,7 +39,7 @@ _RECORD = text(
     + move_sql(
         "settled_at = :settled_at, scheduled_at = COALESCE(:again_at, scheduled_at),"
         " remote_id = :remote_id, remote_url = :remote_url, verified = :verified,"
-        " failure = CAST(:failure AS jsonb)",
+        f" failure = CAST(:failure AS jsonb), verify_due_at = {SAMPLED}",
         "fence = :fence AND (SELECT count(*) FROM lane) >= 0",
     )
     + " RETURNING id), tried AS (UPDATE attempts SET ended_at = :ended_at, outcome = :outcome,"
@@ -143,6 +144,7 @@ def _values(tx: Tx, intent: Intent, found: Settlement, source: list[str]) -> dic
         "outcome": found.outcome,
         "evidence": orjson.dumps(dict(found.evidence)).decode(),
         "refund": found.refund,
+        **sampled(intent, tx.now, done=found.status == "succeeded"),
         "kinds": list(intent.claim.kinds),
         "spans": list(intent.claim.spans),
         "keys": list(intent.claim.keys),

@@ -31,6 +31,10 @@ TASK = f"""json_build_object({_FIELDS}, 'deep_link', x.deep_link,
   'prepared_text', x.target_data->>'text', 'unlocks_at', {utc("x.scheduled_at")},
   'unlocked', coalesce(x.scheduled_at <= :now, true))"""
 
+SILENT = (
+    "EXISTS (SELECT 1 FROM incidents i WHERE i.account_id = x.account_id"
+    " AND i.kind = 'silent_failure' AND i.action_type = x.action_type AND i.closed_at IS NULL)"
+)
 # What an unfinished action waits for, in the order in which it would be held.
 _WAITS = f"""CASE x.status
   WHEN 'awaiting_approval' THEN CASE WHEN x.snoozed_until > :now
@@ -49,6 +53,7 @@ _WAITS = f"""CASE x.status
     WHEN NOT a.is_active THEN 'The account to be resumed'
     WHEN a.connected_at IS NULL THEN 'The account to be connected'
     WHEN a.needs_reconnect THEN 'The account to be connected again'
+    WHEN {SILENT} THEN 'A person, to look at a silent failure'
     WHEN a.frozen_until > :now THEN 'The account''s rest until ' || {utc("a.frozen_until")}
     ELSE 'Its time, ' || {utc("x.scheduled_at")} END
   END"""

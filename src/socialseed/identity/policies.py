@@ -12,6 +12,7 @@ from sqlalchemy import Row, text
 from socialseed.core.errors import AppError, FieldError, Kind, conflict
 from socialseed.core.events import Event, Plain
 from socialseed.core.pagination import decode_cursor, encode_cursor
+from socialseed.identity.replans import replan
 from socialseed.policy.numbers import BY_KEY, Number, Policy, check, moved, policy_of
 from socialseed.runtime.tx import Tx
 
@@ -112,6 +113,7 @@ async def change(tx: Tx, wanted: Mapping[str, Number], version: int, reason: str
         "moved": cast(list[Plain], changes),
     }
     tx.emit(Event("policy.changed", f"{tx.actor.name} changed the policy. {told}.", data=data))
+    await replan(tx, "the policy changed.")
 
 
 async def versions(tx: Tx, limit: int, cursor: str | None) -> Shown:

@@ -31,7 +31,11 @@ _FACTS = text(
         AND NOT needs_reconnect),
     (SELECT coalesce(array_agg(a.username ORDER BY a.username), '{}') FROM social_accounts a
         JOIN egresses g ON g.id = a.egress_id WHERE a.workspace_id = :workspace
-        AND g.state = 'failing')"""
+        AND g.state = 'failing'),
+    (SELECT coalesce(array_agg(DISTINCT a.username ORDER BY a.username), '{}')
+        FROM social_accounts a JOIN incidents i ON i.account_id = a.id
+        WHERE a.workspace_id = :workspace AND i.kind = 'silent_failure'
+        AND i.closed_at IS NULL)"""
 )
 
 
@@ -60,6 +64,7 @@ class Facts:
     expiring: Sequence[str] = ()
     platforms_down: Sequence[str] = ()
     behind_dead_proxy: Sequence[str] = ()
+    silent: Sequence[str] = ()
 
 
 def alerts_of(facts: Facts) -> list[Alert]:
@@ -96,6 +101,15 @@ def _critical(facts: Facts) -> list[Alert]:
                 "egress_down",
                 f"{_named(facts.behind_dead_proxy)}: the proxy does not work. Nothing is sent.",
                 "Check the proxy's address, login and plan, or give the account another one.",
+            )
+        )
+    if facts.silent:
+        alerts.append(
+            Alert(
+                "critical",
+                "silent_failure",
+                f"{_named(facts.silent)}: the platform says yes, but shows nothing of it.",
+                "Open the incident, look at the account on the platform, then close it.",
             )
         )
     if facts.platforms_down:
@@ -191,7 +205,20 @@ async def read_facts(tx: Tx, platforms_down: Sequence[str]) -> Facts:
     row = (
         await tx.session.execute(_FACTS, {"workspace": tx.tenant, "now": tx.now, "soon": soon})
     ).one()
-    unknown, due, waiting, stops, red, reconnect, expiring, behind = row
+    unknown, due, waiting, stops, red, reconnect, expiring, behind, silent = row
     age = await heartbeat.age(tx)
     down = [tx.connectors.name_of(one) for one in platforms_down]
-    return Facts(tx.now, age, unknown, due, waiting, stops, red, reconnect, expiring, down, behind)
+    return Facts(
+        tx.now,
+        age,
+        unknown,
+        due,
+        waiting,
+        stops,
+        red,
+        reconnect,
+        expiring,
+        down,
+        behind,
+        silent,
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from socialseed.accounts import quotas
+from socialseed.accounts.incidents import close_by_person
 from socialseed.actions import breakers
 from socialseed.core.pagination import MAX_LIMIT
 from socialseed.identity.access import allow
@@ -14,6 +15,7 @@ from socialseed.monitoring.schemas import (
     AlertOut,
     Alerts,
     BreakerOut,
+    CloseIn,
     IncidentBundle,
     IncidentPage,
     PlatformHealth,
@@ -62,6 +64,15 @@ async def list_incidents(
 @router.get("/incidents/{incident_id}", response_model=IncidentBundle)
 async def get_incident(tx: Reader, incident_id: UUID) -> dict[str, object]:
     """One incident with the 72 hours before it and the way back."""
+    return await incidents.bundle(tx, incident_id)
+
+
+@router.post("/incidents/{incident_id}/close", response_model=IncidentBundle)
+async def close_incident(
+    tx: Annotated[Tx, allow("actions:approve")], incident_id: UUID, body: CloseIn
+) -> dict[str, object]:
+    """A person looked, so the account goes on; only for what does not end by itself."""
+    await close_by_person(tx, incident_id, body.note)
     return await incidents.bundle(tx, incident_id)
 
 

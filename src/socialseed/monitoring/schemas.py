@@ -1,10 +1,10 @@
 """What monitoring tells over HTTP."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
 from socialseed.monitoring import alerts
 
@@ -89,13 +89,20 @@ class IncidentOut(BaseModel):
 
     id: UUID
     account: IncidentAccount
-    kind: Literal["breaker", "warning", "reconnect", "egress"]
+    kind: Literal["breaker", "warning", "reconnect", "egress", "silent_failure"]
     action_type: str | None
     opened_at: datetime
     closed_at: datetime | None
     sentence: str
     way_back: list[str]
     detail: dict[str, JsonValue]
+
+
+class CloseIn(BaseModel):
+    """What a person found when he looked."""
+
+    model_config = ConfigDict(extra="forbid")
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class IncidentPage(BaseModel):

@@ -14,7 +14,7 @@ from socialseed.sandbox import control, grants, happenings, hook_desk, hook_rout
 from socialseed.sandbox.call import ApiError, Call, Route
 from socialseed.sandbox.clock import hold, instant, iso, wall
 from socialseed.sandbox.enforcement.profile import StepName
-from socialseed.sandbox.faults import BROKEN, REFUSING, Faults, Rule, spoil
+from socialseed.sandbox.faults import BROKEN, REFUSING, SILENT, Faults, Rule, spoil
 from socialseed.sandbox.guard import Guard
 from socialseed.sandbox.http import Answer, Request, html_answer, json_answer
 from socialseed.sandbox.limits import Limits
@@ -128,6 +128,9 @@ class App:
                 raise _fault_error(call, rule)
             headers = self._limit(call, route)
             answer = route.handler(call)
+            if rule is not None and rule.mode == SILENT and call.outcome == "performed":
+                db.execute("ROLLBACK TO act")
+                call.outcome = "acknowledged"
         except ApiError as error:
             db.execute("ROLLBACK TO act")
             answer = self._refused(call, rule, error)

@@ -18,11 +18,12 @@ PERFORMING = (
     "performed_then_truncated", "performed_then_html", "performed_then_cut", "success_without_id",
     "huge_body", "endless_body", "gzip_bomb", "drip",
 )  # fmt: skip
+SILENT = "ok_not_performed"
 WEBHOOKS = (
     "webhook_duplicated", "webhook_reordered", "webhook_forged", "webhook_replayed",
     "webhook_delayed", "webhook_large",
 )  # fmt: skip
-MODES = ("ok", "slow", *REFUSING, *PERFORMING, *WEBHOOKS)
+MODES = ("ok", "slow", SILENT, *REFUSING, *PERFORMING, *WEBHOOKS)
 HUGE = 100 * 1024 * 1024
 BOMB = 256 * 1024 * 1024  # what the bomb unpacks to; on the wire it is a thousandth of that
 _PIECE = 64 * 1024
