@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -16,7 +17,7 @@ from tests.support.people import browser, register, sign_in
 
 
 class Office:
-    def __init__(self, runtime: Any, client: Any, token: str, workspace: str) -> None:
+    def __init__(self, runtime: Any, client: Any, token: str, workspace: UUID) -> None:
         self.runtime, self.client, self.workspace = runtime, client, workspace
         self.headers = {"authorization": f"Bearer {token}"}
 
@@ -42,7 +43,7 @@ async def office(database_url: str):
         profile = await register(client, "ada@example.com", display_name="Ada")
         token = await sign_in(client, "ada@example.com")
         client.cookies.clear()
-        yield Office(runtime, client, token, profile["workspace"]["id"])
+        yield Office(runtime, client, token, UUID(profile["workspace"]["id"]))
 
 
 def numbers(shown: Any) -> dict[str, Any]:

@@ -79,7 +79,9 @@ async def test_a_scope_that_was_taken_away_holds_its_kinds_and_no_other(world: W
         action_type="like", target_account="person0", target_data={"post": post}
     )
     await approve(world, like)
+    await world.execute("DELETE FROM autonomy_grants")
     text = await world.propose()
+    await approve(world, text)
     await grant(world, ALL.replace("like.write", "other"))
     await world.run(timedelta(hours=4))
     assert (await world.status(like), await world.status(text)) == ("scheduled", "succeeded")
