@@ -42,6 +42,7 @@ async def test_a_green_publication_in_phase_3_needs_nobody_and_is_sent_once(worl
         "action.scheduled",
         "action.started",
         "action.succeeded",
+        "action.verified",  # read back, as the first of its kind
     ]
 
 
@@ -242,7 +243,7 @@ async def test_lists_page_by_key_and_every_view_fits_its_schema(world: World):
         summary = SummaryOut.model_validate_json(await queries.summary(tx))
         used = await queries.used_today(tx, world.accounts[0])
     assert one.status == "succeeded"
-    assert one.timeline[-1].type == "action.succeeded"
+    assert one.timeline[-1].type == "action.verified"
     assert one.attempts[0].outcome == "performed"
     assert summary.total == 4
     assert used["follow", "day"] == used["all", "hour"] == 1
