@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from socialseed.actions.models import Attempt, Stop
 from socialseed.core.clock import VirtualClock
 from socialseed.monitoring import endpoints, heartbeat
-from socialseed.monitoring.alerts import Facts, alerts_of
+from socialseed.monitoring.alerts import Facts, alerts_of, read_facts
 from socialseed.monitoring.platforms import Slot, judge
 from tests.support.figures import add_account, add_action
 from tests.support.serving import app_of, client_of, make_person, real_runtime
