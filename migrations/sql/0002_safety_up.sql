@@ -106,8 +106,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(
             'CREATE POLICY tenant ON %I USING ('
-            '(SELECT current_setting(''app.workspace'', true)) = ''*'''
-            ' OR workspace_id = (SELECT nullif(nullif(current_setting(''app.workspace'', true), ''''), ''*'')::uuid))',
+            'workspace_id = (SELECT nullif(nullif(current_setting(''app.workspace'', true), ''''), ''*'')::uuid)'
+            ' OR current_setting(''app.workspace'', true) = ''*'')',
             name);
     END LOOP;
 END $$
