@@ -20,8 +20,8 @@ from socialseed.sim.scenario import Habits
 from socialseed.sim.stage import Act, Stage
 
 PLAN_AT, POST_AT, HEAR_AT, LOOK_BACK_AT = 8 + 5 / 60, 8 + 20 / 60, 8 + 40 / 60, 23 + 20 / 60
-LEFT_OPEN = timedelta(hours=16)  # tasks that unlock this shortly before the end stay open: at any
-# hour somebody has been awake and has something to do
+# Tasks that unlock this shortly before the end stay open: at any hour somebody has been awake.
+LEFT_OPEN = timedelta(hours=16)
 _PHASES = text("SELECT id, platform, phase FROM social_accounts")
 
 
