@@ -205,7 +205,7 @@ async def test_no_path_takes_what_is_no_id(both):
         for name in parts["path"]:
             for bad in TEXTS:
                 broken = {**parts, "path": {**parts["path"], name: bad}}
-                if key.startswith("DELETE /privacy/people") and bad in ("-1", str(HUGE)):
+                if name == "handle" and bad in ("-1", str(HUGE)):
                     continue  # as good a handle as any
                 answer = await both.ours.call(key, **broken)
                 wrong += (

@@ -74,11 +74,10 @@ async def leave_alone(
     tx: Annotated[Tx, allow("actions:approve")],
     platform: Platform,
     handle: Handle,
-    body: LeaveAloneIn | None = None,
+    body: LeaveAloneIn,
 ) -> CancelledOut:
     """No account of the workspace turns to this person from now on; what is open is cancelled."""
-    because = (body or LeaveAloneIn()).because
-    return CancelledOut(cancelled=await people.leave_alone(tx, platform, handle, because))
+    return CancelledOut(cancelled=await people.leave_alone(tx, platform, handle, body.because))
 
 
 @router.delete("/{platform}/{handle}/do-not-contact", status_code=204)
