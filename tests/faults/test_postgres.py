@@ -103,5 +103,7 @@ async def finish(crew: Crew) -> int:
     report = await crew.check()
     print(f"left {left[0]}: {dict(report.counts)}")
     assert report.violations == []
-    assert report.counts["succeeded"] + report.counts["failed"] == ACCOUNTS * EACH
+    # After many failures the light may have given some back to a person, as it should.
+    ended = sum(report.counts[one] for one in ("succeeded", "failed", "awaiting_approval"))
+    assert ended == ACCOUNTS * EACH
     return left[0]

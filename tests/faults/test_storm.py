@@ -54,7 +54,9 @@ async def test_two_thousand_actions_survive_thirty_kills(
     assert sum(product.kills[name] for name in [*workers, "api"]) >= KILLS
     assert product.kills["api"] > 0
     total = len(crews) * ACCOUNTS * (TEXTS + LIKES + REPOSTS)
-    assert report.counts["succeeded"] + report.counts["failed"] == total
+    # After many kills the light may have given some back to a person, as it should.
+    ended = sum(report.counts[one] for one in ("succeeded", "failed", "awaiting_approval"))
+    assert ended == total
     assert survived > 0, "the storm must end before the work does"
     interrupted = sum([await told(crew, "action.unknown") for crew in crews])
     assert interrupted > 0, "some kill must have met a call"
