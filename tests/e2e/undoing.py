@@ -1,7 +1,7 @@
 """Approves one action and takes that back, all by key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
@@ -12,10 +12,11 @@ from tests.support.client import Json
 
 @dataclass(frozen=True)
 class Undone:
-    """The action, and when it would have gone out."""
+    """The action, when it would have gone out, and when that was taken back."""
 
     action: Json
     due: datetime
+    taken_back: datetime
 
 
 def approve_and_undo(tab: Tab, proposals: Proposals) -> Undone:
@@ -32,4 +33,4 @@ def approve_and_undo(tab: Tab, proposals: Proposals) -> Undone:
     tab.press("u")
     expect(row).to_be_visible()
     expect(row).to_have_attribute("data-current", "true")
-    return Undone(kept, due)
+    return Undone(kept, due, datetime.now(UTC))

@@ -125,9 +125,11 @@ async def test_a_break_of_an_hour_is_not_time_for_a_decision(world: World):
     assert told["minutes_used"] <= attention.LONGEST_LOOK / 60
 
 
-async def test_only_what_waits_can_be_opened(world: World):
+async def test_what_was_decided_meanwhile_is_not_marked_as_opened(world: World):
     action = await world.propose()
     await approve(world, action)
+    await opened(world, action)
+    assert await world.value("SELECT opened_at FROM actions WHERE id = :id", id=action) is None
     with pytest.raises(AppError) as refused:
-        await opened(world, action)
-    assert refused.value.code == "not_pending"
+        await opened(world, world.workspace)
+    assert refused.value.code == "not_found"

@@ -114,12 +114,10 @@ async def test_a_changed_policy_holds_from_the_next_sending_on(world: World):
         await policies.change(tx, lower, 0, "A quiet week.")
     await world.run(timedelta(hours=2))
     assert len(world.platform.journal) == sent  # the day's five are used up long since
-    held = await world.value(
-        "SELECT sentence FROM events WHERE action_id = :id AND type = 'action.held'"
-        " ORDER BY seq DESC LIMIT 1",
-        id=extra,
-    )
-    assert "Your policy for phase 3" in held
+    told = await world.value("SELECT sentence FROM events WHERE type = 'account.replanned'")
+    assert "the policy changed" in told
+    due = await world.value("SELECT scheduled_at FROM actions WHERE id = :id", id=extra)
+    assert due.date() == world.clock.now().date() + timedelta(days=1)
     await world.run(timedelta(days=1))
     async with world.begin() as tx:
         rows = (await tx.session.execute(text("SELECT used, ceiling FROM counters"))).all()

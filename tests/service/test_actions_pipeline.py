@@ -31,7 +31,7 @@ async def test_a_green_publication_in_phase_3_needs_nobody_and_is_sent_once(worl
     action = await world.propose()
     assert await world.status(action) == "scheduled"
     due = await world.value("SELECT scheduled_at FROM actions WHERE id = :id", id=action)
-    await world.run(due - world.clock.now() + timedelta(minutes=1))
+    await world.run(due - world.clock.now() + timedelta(minutes=10))
     assert await world.status(action) == "succeeded"
     assert len(world.platform.journal) == 1
     assert await world.value("SELECT verified FROM actions WHERE id = :id", id=action) is True

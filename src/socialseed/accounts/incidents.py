@@ -12,6 +12,7 @@ from sqlalchemy import text
 from socialseed.accounts import events
 from socialseed.core.errors import conflict, not_found
 from socialseed.core.events import Plain
+from socialseed.identity.replans import replan
 from socialseed.runtime.tx import Tx
 
 _OPEN = text(
@@ -114,7 +115,7 @@ async def close(tx: Tx, account_id: UUID, kind: str, action_type: str = "") -> b
 
 
 async def close_by_person(tx: Tx, incident_id: UUID, note: str) -> None:
-    """A person looked: the incident is over, with the note, and the account goes on.
+    """A person looked: the incident is over, with the note, and what it held gets new slots soon.
 
     Raises not_found, CONFLICT `not_closable` for a kind that ends by itself, or `already_closed`.
     """
@@ -133,3 +134,4 @@ async def close_by_person(tx: Tx, incident_id: UUID, note: str) -> None:
     told = f"goes on to {words}: {tx.actor.name} looked at it."
     more: dict[str, Plain] = {"action_type": row.action_type, "note": note}
     events.emit(tx, f"{row.kind}_closed", row.account_id, row.platform, row.username, told, **more)
+    await replan(tx, f"{tx.actor.name} looked at what had paused.", row.account_id)

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.sql.elements import TextClause
 
-from socialseed.actions.states import refuse
+from socialseed.core.errors import not_found
 from socialseed.core.events import Event
 from socialseed.jobs.port import Payload
 from socialseed.policy.attention import Pace, Share, Waiting, Weighed, plan, seconds_of, weigh
@@ -83,8 +83,9 @@ _STORE = text(
 )
 _OPENED = text(
     "UPDATE actions SET opened_at = coalesce(opened_at, :now) WHERE id = :id"
-    " AND status = 'awaiting_approval' RETURNING id"
+    " AND status = 'awaiting_approval'"
 )
+_KNOWN = text("SELECT 1 FROM actions WHERE id = :id")
 _STANDING = text(
     "SELECT count(*) FILTER (WHERE deferred_until > :now) AS deferred,"
     " count(*) FILTER (WHERE deferred_until IS NULL OR deferred_until <= :now) AS planned,"
@@ -95,12 +96,14 @@ _STANDING = text(
 
 
 async def open_(tx: Tx, action_id: UUID) -> None:
-    """The reviewer has the proposal before him; the first time is kept. Raises not_found, or
-    CONFLICT `not_pending`.
+    """The reviewer has the proposal before him; the first time is kept. Raises not_found.
+
+    One that was decided meanwhile stays as it is: there is nothing left to measure, and whoever
+    looked at it did nothing wrong.
     """
-    found = await tx.session.scalar(_OPENED, {"id": action_id, "now": tx.now})
-    if found is None:
-        await refuse(tx, action_id, "not_pending")
+    if await tx.session.scalar(_KNOWN, {"id": action_id}) is None:
+        raise not_found("action")
+    await tx.session.execute(_OPENED, {"id": action_id, "now": tx.now})
 
 
 async def plan_round(runtime: Runtime, payload: Payload) -> None:

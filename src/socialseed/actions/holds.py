@@ -32,7 +32,7 @@ LOOK_AT_ACCOUNT = timedelta(minutes=5)
 LOOK_AT_GRANT = timedelta(hours=1)
 _SOON = frozenset({"renewal_under_way", EGRESS_DOWN})
 LATE = timedelta(minutes=15)  # overdue for longer: its slot is gone, and more may have gathered
-LOOK_AT_SILENT = timedelta(hours=1)
+LOOK_AT_SILENT = timedelta(hours=12)  # closing the incident gives new slots at once
 _RANK = {"green": 0, "yellow": 1, "red": 2}
 
 # The lane's row is locked by an earlier statement, so the snapshot here sees every approval.
@@ -159,8 +159,8 @@ async def postpone(
 async def unseen(
     tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
 ) -> bool:
-    """Whether this kind shows no effect; then it is looked at again within the hour, until a person
-    has closed the incident.
+    """Whether this kind shows no effect; then it is looked at again half a day later, until a
+    person has closed the incident.
     """
     if not ground.row.silent:
         return False
