@@ -6,7 +6,7 @@ DROP INDEX ix_profiles_left_alone
 --
 ALTER TABLE profiles DROP COLUMN do_not_contact_because
 --
-DROP INDEX ix_actions_read_back
+DROP INDEX ix_actions_read_back, ix_actions_barred, ix_actions_by_hand
 --
 ALTER TABLE actions DROP COLUMN read_back_at
 --

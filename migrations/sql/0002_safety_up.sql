@@ -70,6 +70,10 @@ ALTER TABLE actions ADD COLUMN followed_back BOOLEAN
 --
 ALTER TABLE actions ADD COLUMN followed_back_at TIMESTAMP WITH TIME ZONE
 --
+CREATE INDEX ix_actions_barred ON actions (account_id, settled_at) WHERE task_outcome = 'blocked'
+--
+CREATE INDEX ix_actions_by_hand ON actions (account_id, scheduled_at, id) WHERE status = 'awaiting_human'
+--
 CREATE INDEX ix_actions_follows ON actions (account_id, settled_at) WHERE action_type = 'follow' AND status = 'succeeded' AND followed_back IS NOT TRUE
 --
 ALTER TABLE actions ADD COLUMN read_back_at TIMESTAMP WITH TIME ZONE

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from socialseed.actions.content import checked
-from socialseed.actions.facts import gather
+from socialseed.actions.ground import gather
 from socialseed.core.settings import Settings
 from socialseed.runtime.runtime import Runtime
 from tests.faults.crew import make_crew

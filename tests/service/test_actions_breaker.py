@@ -64,7 +64,7 @@ async def test_the_fifth_failure_pauses_this_kind_of_this_account_alone(world: W
     assert await world.status(held) == "scheduled"
     sentence = "SELECT sentence FROM events WHERE action_id = :id AND type = 'action.held'"
     told = str(await world.value(sentence, id=held))
-    assert told == f"Held: {TRIP} calls to publish a text failed in a row."
+    assert told == f"Held: {TRIP} tries to publish a text failed in a row."
     async with world.begin() as tx:
         (tripped,) = await breakers.list_tripped(tx)
     assert (tripped.username, tripped.action_type) == ("studio0", "publish_text")

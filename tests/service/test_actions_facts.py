@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from socialseed.actions.content import checked
-from socialseed.actions.facts import facts_of, gather
+from socialseed.actions.facts import facts_of
+from socialseed.actions.ground import gather
 from socialseed.actions.propose import Proposal
 from socialseed.policy.risk.types import Facts
 from socialseed.profiles import service as profiles

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from socialseed.accounts import service
 from socialseed.accounts.schemas import AccountChange
-from socialseed.actions import dispatch, facts, stops
+from socialseed.actions import dispatch, ground, stops
 from socialseed.actions.content import Content, checked
 from socialseed.actions.replan import replan_account
 from socialseed.actions.schedule import execute_now
@@ -98,9 +98,9 @@ async def replanned(world: World) -> list[str]:
     return [row.sentence for row in await world.rows(sql)]
 
 
-async def ground_of(world: World) -> facts.Ground:
+async def ground_of(world: World) -> ground.Ground:
     async with world.begin() as tx:
-        return await facts.gather(tx, world.accounts[0], like(world, 999))
+        return await ground.gather(tx, world.accounts[0], like(world, 999))
 
 
 async def check_calm(world: World, instants: list[datetime]) -> None:

@@ -38,15 +38,19 @@ async def test_a_task_unlocks_at_its_paced_time_with_its_deep_link(world: World)
     shown = await next_task(world)
     assert shown.task is not None
     assert shown.task.deep_link == "https://x.com/person1"
-    assert shown.open == 2
+    assert shown.open == 1
     unlocked = await world.value("SELECT count(*) FROM events WHERE type = 'action.task_unlocked'")
-    assert unlocked == 2
+    assert unlocked == 1
     async with world.begin() as tx:
-        page = TaskPage.model_validate_json(await queries.tasks(tx, "open", None, 1, None))
+        page = TaskPage.model_validate_json(await queries.tasks(tx, "all", None, 1, None))
         rest = TaskPage.model_validate_json(
-            await queries.tasks(tx, "open", None, 1, page.next_cursor)
+            await queries.tasks(tx, "all", None, 1, page.next_cursor)
         )
+        open_ = TaskPage.model_validate_json(await queries.tasks(tx, "open", None, 5, None))
+        locked = TaskPage.model_validate_json(await queries.tasks(tx, "locked", None, 5, None))
     assert [item.id for item in (*page.items, *rest.items)] == [first, second]
+    assert [item.id for item in open_.items] == [first]
+    assert [item.id for item in locked.items] == [second]
     assert world.platform.calls == []
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from socialseed.accounts import doctor
-from socialseed.actions import facts as gathering
+from socialseed.actions import ground as gathering
 from socialseed.actions.content import checked
 from socialseed.planner.planning import is_possible
 from socialseed.planner.queries import MONTH, get_account

@@ -17,7 +17,8 @@ WEEK = timedelta(days=7)
 _READ = text(
     "WITH changed AS (SELECT coalesce(max(e.at), '-infinity') AS at FROM events e"
     "  WHERE e.account_id = :id AND e.type = 'account.phase_changed')"
-    " SELECT coalesce(max(t.calls), 0) AS calls, coalesce(max(t.refused), 0) AS refused,"
+    " SELECT coalesce(max(t.calls), 0) + max(h.done + h.barred) AS calls,"
+    " coalesce(max(t.refused), 0) + max(h.barred) AS refused,"
     " coalesce(max(t.throttled), 0) AS throttled,"
     " coalesce(max(t.unknown), 0) AS unknown, coalesce(max(t.warnings), 0) AS warnings,"
     " coalesce(max(t.fresh_warnings), 0) AS fresh_warnings,"
@@ -46,6 +47,11 @@ _READ = text(
     "   AS rejected, count(*) FILTER (WHERE d.kind = 'approved' AND NOT a.was_edited) AS unedited"
     "  FROM decisions d JOIN actions a ON a.id = d.action_id"
     "  WHERE a.account_id = :id AND d.kind IN ('approved', 'rejected')) d"
+    # What a person did by hand, or was not let do, counts like a call.
+    " CROSS JOIN (SELECT (SELECT count(*) FROM actions WHERE account_id = :id"
+    "   AND status = 'succeeded' AND mode = 'human' AND settled_at > :week_ago) AS done,"
+    "  (SELECT count(*) FROM actions WHERE account_id = :id AND task_outcome = 'blocked'"
+    "   AND settled_at > :week_ago) AS barred) h"
 )
 
 

@@ -1,4 +1,4 @@
-"""Breakers as the attempts tell them: read before a sending, and told when one trips or closes."""
+"""Breakers as attempts and tasks tell them: read before a step, told when one trips or closes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from socialseed.accounts import incidents
-from socialseed.actions.events import phrase_of
-from socialseed.actions.intent import Intent
-from socialseed.actions.remedies import Settlement
+from socialseed.actions.events import Subject, phrase_of
 from socialseed.core.events import Event
-from socialseed.policy.breaker import LOOK_BACK, Breaker, Try, breaker
+from socialseed.policy.breaker import BY_HAND, LOOK_BACK, Breaker, Try, breaker
 from socialseed.runtime.tx import Tx
 
 KIND = "breaker"
@@ -26,23 +24,30 @@ _COUNTS = (
     f" t.outcome IS NOT NULL AND coalesce(t.evidence->>'remedy','') NOT IN {_IGNORED}"
     f" AND coalesce(t.evidence->>'code','') NOT IN {_TARGETS}"
 )
+# What a person did or tried by hand counts like a call.
+_TRIED = (
+    "SELECT coalesce(t.ended_at, t.started_at) AS at, t.outcome = 'performed' AS ok, 1 AS weight"
+    " FROM attempts t JOIN actions x ON x.id = t.action_id WHERE t.account_id = {account}"
+    f" AND x.action_type = {{kind}} AND t.started_at > :since AND {_COUNTS}"
+    f" UNION ALL SELECT h.settled_at, h.task_outcome = 'done', {BY_HAND} FROM actions h"
+    " WHERE h.account_id = {account} AND h.action_type = {kind} AND h.settled_at > :since"
+    " AND h.mode = 'human' AND h.task_outcome IN ('done', 'blocked')"
+)
 _TRIES = text(
-    "SELECT at, ok FROM (SELECT coalesce(t.ended_at, t.started_at) AS at,"
-    " t.outcome = 'performed' AS ok FROM attempts t JOIN actions x ON x.id = t.action_id"
-    " WHERE t.account_id = :account_id AND x.action_type = :kind AND t.started_at > :since"
-    f" AND {_COUNTS} ORDER BY 1 DESC LIMIT 60) latest ORDER BY at"
+    "SELECT at, ok, weight FROM ("
+    + _TRIED.format(account=":account_id", kind=":kind")
+    + " ORDER BY 1 DESC LIMIT 60) latest ORDER BY at"
 )
 _TROUBLED = text(
-    "SELECT a.id AS account_id, a.platform, a.username, x.action_type,"
-    " json_agg(json_build_array(coalesce(t.ended_at, t.started_at), t.outcome = 'performed')"
-    "  ORDER BY coalesce(t.ended_at, t.started_at)) AS tries"
-    " FROM attempts t JOIN actions x ON x.id = t.action_id"
-    " JOIN social_accounts a ON a.id = t.account_id"
-    " WHERE (t.account_id, x.action_type) IN (SELECT f.account_id, y.action_type FROM attempts f"
+    "SELECT a.id AS account_id, a.platform, a.username, p.action_type, (SELECT"
+    " json_agg(json_build_array(at, ok, weight) ORDER BY at) FROM ("
+    + _TRIED.format(account="p.account_id", kind="p.action_type")
+    + ") tried) AS tries FROM (SELECT f.account_id, y.action_type FROM attempts f"
     "  JOIN actions y ON y.id = f.action_id WHERE f.workspace_id = :workspace"
-    "  AND f.outcome <> 'performed' AND f.started_at > :lately)"
-    f" AND t.workspace_id = :workspace AND t.started_at > :since AND {_COUNTS}"
-    " GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4 LIMIT 200"
+    "  AND f.outcome <> 'performed' AND f.started_at > :lately"
+    "  UNION SELECT account_id, action_type FROM actions WHERE workspace_id = :workspace"
+    "  AND task_outcome = 'blocked' AND settled_at > :lately) p"
+    " JOIN social_accounts a ON a.id = p.account_id ORDER BY 2, 3, 4 LIMIT 200"
 )
 
 
@@ -61,7 +66,7 @@ async def read(tx: Tx, account_id: UUID, action_type: str) -> Breaker:
     """The breaker of this account and kind now."""
     values = {"account_id": account_id, "kind": action_type, "since": tx.now - LOOK_BACK}
     rows = (await tx.session.execute(_TRIES, values)).all()
-    return breaker([Try(row.at, row.ok) for row in rows], tx.now)
+    return breaker([Try(row.at, row.ok, row.weight) for row in rows], tx.now)
 
 
 async def list_tripped(tx: Tx) -> Sequence[Tripped]:
@@ -74,7 +79,9 @@ async def list_tripped(tx: Tx) -> Sequence[Tripped]:
             row.platform,
             row.username,
             row.action_type,
-            breaker([Try(datetime.fromisoformat(at), ok) for at, ok in row.tries], tx.now),
+            breaker(
+                [Try(datetime.fromisoformat(at), *more) for at, *more in row.tries or ()], tx.now
+            ),
         )
         for row in rows
     ]
@@ -83,26 +90,29 @@ async def list_tripped(tx: Tx) -> Sequence[Tripped]:
 
 def sentence_of(state: Breaker, action_type: str) -> str:
     """What is paused and why, for people."""
-    told = f"{state.failures} calls to {phrase_of(action_type)} failed in a row. "
+    told = f"{state.failures} tries to {phrase_of(action_type)} failed in a row. "
     if state.state == "half_open":
-        return told + "The next one is tried; if it works, the pause is over."
-    return told + "This kind pauses, then one call tries again. Other kinds go on."
+        return told + "The next try decides: if it works, the pause is over."
+    return told + "This kind pauses, then it is tried once. Other kinds go on."
 
 
-async def note(tx: Tx, intent: Intent, found: Settlement, ended_at: datetime) -> None:
-    """A breaker that the call that ended then tripped or closed is told, with its incident."""
-    if found.outcome == "performed" and not intent.troubled:
+async def note(
+    tx: Tx, subject: Subject, *, performed: bool, troubled: bool, ended_at: datetime
+) -> None:
+    """A breaker that the call, or the try by hand, that ended then tripped or closed is told, with
+    its incident. `troubled`: there were failures before.
+    """
+    if performed and not troubled:
         return
-    subject = intent.subject
     account_id, kind, name = subject.account_id, subject.action_type, f"@{subject.username}"
     state = await read(tx, account_id, kind)
     data: Mapping[str, str | int | None] = {"action_type": kind, "level": state.level}
     if state.state == "closed":
-        if found.outcome == "performed" and await incidents.close(tx, account_id, KIND, kind):
+        if performed and await incidents.close(tx, account_id, KIND, kind):
             told = f"{name}: a call to {phrase_of(kind)} went through; the pause has ended."
             tx.emit(Event("account.breaker_closed", told, account_id, data=data))
         return
-    if found.outcome == "performed" or state.opened_at != ended_at or state.until is None:
+    if performed or state.opened_at != ended_at or state.until is None:
         return
     told = f"{name}: {sentence_of(state, kind)}"
     until = state.until.isoformat()

@@ -13,10 +13,10 @@ import orjson
 from sqlalchemy import Row, text
 
 from socialseed.actions import autonomy, platforms
-from socialseed.actions import facts as gathering
+from socialseed.actions import ground as gathering
 from socialseed.actions.content import Content, checked, clean_string
 from socialseed.actions.events import tell
-from socialseed.actions.schedule import Pace, approve_and_schedule, slot, subject_of
+from socialseed.actions.schedule import Pace, approve_and_schedule, slot, subject_of, wake_tasks
 from socialseed.actions.states import move, move_sql, refuse
 from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, judge, verdict_values
 from socialseed.core.errors import AppError, conflict, forbidden, invalid, not_found
@@ -210,6 +210,8 @@ async def cancel(tx: Tx, action_id: UUID, reason: str | None = None) -> None:
     ):
         await refuse(tx, action_id, "not_cancellable")
     tell(tx, "cancelled", subject_of(action_id, row), "cancelled", f"{tx.actor.name} cancelled it.")
+    if row.status == "awaiting_human":
+        await wake_tasks(tx, row.account_id)
 
 
 async def bulk(

@@ -15,11 +15,11 @@ import orjson
 from sqlalchemy import Row, text
 
 from socialseed.accounts import tokens
-from socialseed.actions import facts, holds, platforms, reconcile, settle
+from socialseed.actions import holds, platforms, reconcile, settle
 from socialseed.actions.content import Content, checked
 from socialseed.actions.counters import RAISE, Claim, claim_of
 from socialseed.actions.events import tell
-from socialseed.actions.facts import Ground
+from socialseed.actions.ground import Ground, gather
 from socialseed.actions.intent import Intent
 from socialseed.actions.orders import KEPT, order_of, request_hash
 from socialseed.actions.schedule import subject_of
@@ -158,7 +158,7 @@ async def _prepare(
     if content is None:
         await holds.unreadable(tx, row, fence)
         return None
-    ground = await facts.gather(
+    ground = await gather(
         tx,
         row.account_id,
         content,

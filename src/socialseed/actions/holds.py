@@ -10,7 +10,7 @@ from socialseed.accounts import egress
 from socialseed.actions import breakers
 from socialseed.actions.counters import opens_at
 from socialseed.actions.events import phrase_of, tell
-from socialseed.actions.facts import Ground
+from socialseed.actions.ground import Ground
 from socialseed.actions.remedies import LONGEST_WAIT
 from socialseed.actions.schedule import slot, subject_of
 from socialseed.actions.states import move, move_sql
@@ -164,7 +164,9 @@ async def unseen(
     """
     if not ground.row.silent:
         return False
-    after = tx.now + LOOK_AT_SILENT
+    # At the pace `immediate` nothing gets new slots when the incident is closed.
+    wait = LOOK_AT_GRANT if runtime.settings.pace == "immediate" else LOOK_AT_SILENT
+    after = tx.now + wait
     pace = ground.pace(runtime)
     at = slot(runtime, pace, row.action_type, tx.now, not_before=after, hold=False)
     await tx.session.execute(
@@ -192,7 +194,7 @@ async def cooling_off(
     )
     await release(tx, row.account_id, fence)
     what = phrase_of(row.action_type)
-    sentence = f"Held: {state.failures} calls to {what} failed in a row."
+    sentence = f"Held: {state.failures} tries to {what} failed in a row."
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
     return True
 

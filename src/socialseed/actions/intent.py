@@ -24,4 +24,4 @@ class Intent:
     began_at: datetime
     lease: datetime
     reads_back: bool = False  # an official read can tell whether it was done
-    troubled: bool = False  # a call of this account failed within a week
+    troubled: bool = False  # the account was refused something within a week

@@ -184,6 +184,19 @@ class Action(Base):
             ),
         ),
         Index(
+            "ix_actions_barred",
+            "account_id",
+            "settled_at",
+            postgresql_where=text("task_outcome = 'blocked'"),
+        ),
+        Index(
+            "ix_actions_by_hand",
+            "account_id",
+            "scheduled_at",
+            "id",
+            postgresql_where=text("status = 'awaiting_human'"),
+        ),
+        Index(
             "ix_actions_read_back",
             "account_id",
             "action_type",

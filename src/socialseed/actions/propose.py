@@ -9,11 +9,11 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from socialseed.actions import facts as gathering
 from socialseed.actions import platforms, schedule
 from socialseed.actions.content import Content, checked
 from socialseed.actions.events import Subject, tell
-from socialseed.actions.facts import Ground
+from socialseed.actions.facts import mode_of, own_post
+from socialseed.actions.ground import Ground, gather
 from socialseed.actions.states import PATIENCE, REPLANNABLE, opening
 from socialseed.actions.verdicts import VERDICT_INTO, judge, reasons_json, verdict_values
 from socialseed.core.errors import conflict, invalid, not_found
@@ -145,7 +145,7 @@ async def submit(tx: Tx, runtime: Runtime, proposal: Proposal) -> Proposed:
     )
     if proposal.idempotency_key is not None and proposal.request_digest is None:
         proposal = replace(proposal, request_digest=digest_of(proposal, content))
-    ground = await gathering.gather(
+    ground = await gather(
         tx,
         proposal.account_id,
         content,
@@ -211,7 +211,7 @@ def _decide(
     action_id: UUID,
 ) -> tuple[Facts, Verdict, _Way]:
     performs = platforms.manifest(runtime, ground.row.platform).performs
-    mode = gathering.mode_of(ground, content, performs)
+    mode = mode_of(ground, content, performs)
     slot = schedule.slot(
         runtime,
         ground.pace(runtime),
@@ -240,7 +240,7 @@ def _drawn(tx: Tx, runtime: Runtime, policy: Policy, action_id: UUID) -> bool:
 def _check(runtime: Runtime, ground: Ground, content: Content) -> None:
     """What the platform's rows of the ledger ask of the content itself."""
     platforms.check_media(runtime, ground.row.platform, ground.row.tier, content)
-    if content.action_type == "delete" and not gathering.own_post(ground, content):
+    if content.action_type == "delete" and not own_post(ground, content):
         detail = f"Only a post of @{ground.row.username} itself is deleted: name its author."
         raise invalid("not_own_post", detail, "/target_data/post/author")
 
@@ -368,7 +368,7 @@ def _duplicate(action_id: UUID, status: str) -> Exception:
 
 async def _lost_race(tx: Tx, proposal: Proposal, content: Content) -> Proposed:
     """Somebody stored the same key or target while we were thinking."""
-    ground = await gathering.gather(
+    ground = await gather(
         tx, proposal.account_id, content, idempotency_key=proposal.idempotency_key
     )
     if ground.replay is not None:

@@ -76,7 +76,7 @@ _TASKS = text(
     _listed(
         TASK,
         "x.workspace_id = :workspace AND x.status = 'awaiting_human'"
-        " AND (:state = 'all' OR (x.scheduled_at <= :now) = (:state = 'open'))"
+        " AND (:state = 'all' OR (x.unlocked_at IS NOT NULL) = (:state = 'open'))"
         f" AND {_ACCOUNT} AND {_AFTER.format(key='x.scheduled_at')}",
         "x.scheduled_at",
         "x.scheduled_at, x.id",
@@ -94,14 +94,16 @@ _STOPPED = (
     " OR (s.scope = 'account' AND s.scope_id = x.account_id::text)))"
 )
 _NEXT_TASK = text(f"""
-WITH mine AS (SELECT x.id, x.scheduled_at, x.account_id {_FROM}
+WITH mine AS (SELECT x.id, x.scheduled_at, x.unlocked_at, x.account_id {_FROM}
   WHERE x.workspace_id = :workspace AND x.status = 'awaiting_human' AND a.is_active
-  AND {_ACCOUNT} AND NOT {_STOPPED} AND NOT {SILENT})
+  AND {_ACCOUNT} AND NOT {_STOPPED} AND NOT {SILENT}
+  AND (a.frozen_until IS NULL OR a.frozen_until <= :now))
 SELECT json_build_object(
   'task', (SELECT {TASK} {_FROM} WHERE x.id =
-    (SELECT id FROM mine WHERE scheduled_at <= :now ORDER BY scheduled_at, id LIMIT 1)),
+    (SELECT id FROM mine WHERE unlocked_at IS NOT NULL
+      ORDER BY unlocked_at, id LIMIT 1)),
   'next_unlock_at', (SELECT {utc("min(scheduled_at)")} FROM mine WHERE scheduled_at > :now),
-  'open', (SELECT count(*) FROM mine WHERE scheduled_at <= :now))::text
+  'open', (SELECT count(*) FROM mine WHERE unlocked_at IS NOT NULL))::text
 """)
 _SUMMARY = text(f"""
 SELECT json_build_object(
@@ -118,7 +120,7 @@ SELECT json_build_object(
     FROM decisions d JOIN actions y ON y.id = d.action_id WHERE d.workspace_id = :workspace
     AND d.decided_at >= :week_ago AND d.kind IN ('approved', 'rejected')),
   'tasks_open', (SELECT count(*) FROM actions y WHERE y.workspace_id = :workspace
-    AND y.status = 'awaiting_human' AND y.scheduled_at <= :now))::text
+    AND y.status = 'awaiting_human' AND y.unlocked_at IS NOT NULL))::text
 FROM actions WHERE workspace_id = :workspace AND status = 'awaiting_approval'
 AND (snoozed_until IS NULL OR snoozed_until <= :now)
 AND (deferred_until IS NULL OR deferred_until <= :now)
@@ -190,8 +192,8 @@ async def tasks(
 
 
 async def next_task(tx: Tx, account_id: UUID | None) -> bytes:
-    """The unlocked task that has waited longest; none while a stop holds for its account, or while
-    steps of its kind show no effect.
+    """The unlocked task that has waited longest; none while a stop holds for its account, while it
+    rests after a warning, or while steps of its kind show no effect.
     """
     bound = {"workspace": tx.tenant, "account_id": account_id, "now": tx.now}
     return _bytes(await tx.session.scalar(_NEXT_TASK, bound))

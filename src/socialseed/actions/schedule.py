@@ -34,6 +34,10 @@ _RUN_NOW = text(
     " WHERE id = :action_id AND status = 'scheduled' AND EXISTS (SELECT 1 FROM told)"
     " RETURNING id"
 )
+_WAKE_TASKS = text(
+    "UPDATE actions SET deadline_at = :now WHERE account_id = :account_id"
+    " AND status = 'awaiting_human' AND unlocked_at IS NULL AND scheduled_at <= :now"
+)
 _ONE = text(
     "SELECT x.account_id, x.platform, x.action_type, x.target_account, x.light, x.status,"
     " a.username FROM actions x JOIN social_accounts a ON a.id = x.account_id WHERE x.id = :id"
@@ -124,6 +128,11 @@ async def execute_now(tx: Tx, action_id: UUID) -> None:
         raise conflict("not_scheduled", "The action is being sent or was decided again by now.")
     subject = subject_of(action_id, row)
     tell(tx, "scheduled", subject, "scheduled", f"To {subject.phrase} is due now.")
+
+
+async def wake_tasks(tx: Tx, account_id: UUID) -> None:
+    """The account's open task is settled: what is due behind it is looked at within seconds."""
+    await tx.session.execute(_WAKE_TASKS, {"account_id": account_id, "now": tx.now})
 
 
 def subject_of(action_id: UUID, row: Row[tuple[Any, ...]]) -> Subject:

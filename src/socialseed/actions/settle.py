@@ -115,7 +115,13 @@ async def _apply(
         await tokens.refused(tx, intent.subject.account_id)
     if found.freeze_until is not None:
         await _freeze(tx, intent, found)
-    await breakers.note(tx, intent, found, ended_at)
+    await breakers.note(
+        tx,
+        intent.subject,
+        performed=found.outcome == "performed",
+        troubled=intent.troubled,
+        ended_at=ended_at,
+    )
     return True
 
 

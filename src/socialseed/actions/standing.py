@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from socialseed.actions import facts
+from socialseed.actions import ground
 from socialseed.actions.schedule import Pace
 from socialseed.identity.policies import POLICY, policy_in
 from socialseed.policy.pacing import Limit
@@ -40,11 +40,11 @@ async def find_standing(
     tx: Tx, runtime: Runtime, account_id: UUID, *, empty: bool = False
 ) -> Standing | None:
     """None when there is no such account. `empty`: as if nothing were waiting for its time."""
-    since = facts.since_key(tx.now)
+    since = ground.since_key(tx.now)
     bound = {"account_id": account_id, "since_key": since, "now": tx.now, "empty": empty}
     row = (await tx.session.execute(_ACCOUNT, bound)).first()
     if row is None:
         return None
     policy, pace = policy_in(row.policy), runtime.settings.pace
-    limits = facts.limits_of(row, row.account_light, tx.now, policy, pace, runtime.ledger)
-    return Standing(row.username, facts.pace_in(runtime, row, tx.now), limits)
+    limits = ground.limits_of(row, row.account_light, tx.now, policy, pace, runtime.ledger)
+    return Standing(row.username, ground.pace_in(runtime, row, tx.now), limits)

@@ -8,12 +8,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from socialseed.actions import platforms
+from socialseed.actions import breakers, platforms
 from socialseed.actions.content import clean_string
 from socialseed.actions.counters import RAISE, claim_of
 from socialseed.actions.decide import DECIDED, MAX_NOTE
 from socialseed.actions.events import tell
-from socialseed.actions.schedule import subject_of
+from socialseed.actions.schedule import subject_of, wake_tasks
 from socialseed.actions.states import move_sql, move_values, refuse
 from socialseed.core.errors import forbidden, invalid, not_found
 from socialseed.core.events import Plain
@@ -45,7 +45,9 @@ _TOLD = {
 _TASK = text(
     "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
     " x.light, x.status, x.scheduled_at, a.username, a.timezone, a.phase, a.programme_started_on,"
-    f" a.light AS account_light, a.health_score, a.daily_action_limit, {POLICY} AS policy"
+    f" a.light AS account_light, a.health_score, a.daily_action_limit, {POLICY} AS policy,"
+    " EXISTS (SELECT 1 FROM incidents i WHERE i.account_id = x.account_id AND i.kind = 'breaker'"
+    " AND i.action_type = x.action_type AND i.closed_at IS NULL) AS troubled"
     " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
     " WHERE x.id = :action_id AND x.mode = 'human' FOR UPDATE OF x"
 )
@@ -87,7 +89,8 @@ async def complete(
     """The task is settled by what a person tells, also while a stop holds.
 
     `done` is a claim: verified stays null until it is read back, where a platform lets us. It
-    uses the limits. Raises FORBIDDEN for a machine, INVALID, not_found, CONFLICT `not_open`.
+    uses the limits. `blocked` counts for the breaker of its kind. The account's next task opens.
+    Raises FORBIDDEN for a machine, INVALID, not_found, CONFLICT `not_open`.
     """
     _person_only(tx)
     if outcome not in OUTCOMES:
@@ -115,6 +118,10 @@ async def complete(
     subject = subject_of(action_id, row)
     sentence = f"{tx.actor.name} {_TOLD[outcome]}: {subject.phrase}."
     tell(tx, "completed", subject, OUTCOMES[outcome][0], sentence, outcome=outcome)
+    if outcome in ("done", "blocked"):
+        done = outcome == "done"
+        await breakers.note(tx, subject, performed=done, troubled=row.troubled, ended_at=tx.now)
+    await wake_tasks(tx, row.account_id)
     reach("complete.before_commit")
 
 
@@ -126,6 +133,7 @@ async def later(tx: Tx, action_id: UUID, minutes: int = 60) -> None:
     _person_only(tx)
     if not 0 < minutes <= LONGEST_LATER.total_seconds() / 60:
         raise invalid("bad_minutes", "Choose between a minute and seven days.", "/minutes")
+    await tx.session.execute(_LOCK_LANE, {"action_id": action_id})
     row = await _task(tx, action_id)
     at = max(tx.now + timedelta(minutes=minutes), row.scheduled_at or tx.now)
     bound = {"action_id": action_id, "at": at, "keep": at + timedelta(hours=24)}
@@ -134,6 +142,7 @@ async def later(tx: Tx, action_id: UUID, minutes: int = 60) -> None:
     sentence = f"{tx.actor.name} put it off."
     subject = subject_of(action_id, row)
     tell(tx, "snoozed", subject, "awaiting_human", sentence, until=at.isoformat())
+    await wake_tasks(tx, row.account_id)
 
 
 async def _task(tx: Tx, action_id: UUID) -> Row[tuple[Any, ...]]:

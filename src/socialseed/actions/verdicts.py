@@ -8,10 +8,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from socialseed.actions import facts as gathering
 from socialseed.actions import platforms
 from socialseed.actions.content import Content
-from socialseed.actions.facts import Ground
+from socialseed.actions.facts import facts_of
+from socialseed.actions.ground import Ground
 from socialseed.core.errors import not_found
 from socialseed.core.pagination import decode_position, encode_cursor
 from socialseed.policy.risk.assess import assess, facts_json, replay
@@ -51,10 +51,8 @@ def judge(
     """The facts about the content on this ground and what the rules say of them."""
     manifest = platforms.manifest(runtime, ground.row.platform)
     room = platforms.text_room(runtime, ground.row.platform, content.action_type, content.text)
-    facts = gathering.facts_of(
-        ground, content, mode, manifest, text_room=room, expected_at=expected_at
-    )
-    return facts, assess(facts)
+    found = facts_of(ground, content, mode, manifest, text_room=room, expected_at=expected_at)
+    return found, assess(found)
 
 
 def verdict_values(tx: Tx, facts: Facts, verdict: Verdict, stage: str) -> dict[str, object]:

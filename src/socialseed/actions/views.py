@@ -29,7 +29,7 @@ _FIELDS = f"""
 ACTION = f"json_build_object({_FIELDS})"
 TASK = f"""json_build_object({_FIELDS}, 'deep_link', x.deep_link,
   'prepared_text', x.target_data->>'text', 'unlocks_at', {utc("x.scheduled_at")},
-  'unlocked', coalesce(x.scheduled_at <= :now, true))"""
+  'unlocked', x.unlocked_at IS NOT NULL)"""
 
 SILENT = (
     "EXISTS (SELECT 1 FROM incidents i WHERE i.account_id = x.account_id"
@@ -39,8 +39,9 @@ SILENT = (
 _WAITS = f"""CASE x.status
   WHEN 'awaiting_approval' THEN CASE WHEN x.snoozed_until > :now
     THEN 'Snoozed until ' || {utc("x.snoozed_until")} ELSE 'A person''s decision' END
-  WHEN 'awaiting_human' THEN CASE WHEN x.scheduled_at > :now
-    THEN 'Its paced time, ' || {utc("x.scheduled_at")} ELSE 'A person, to do it by hand' END
+  WHEN 'awaiting_human' THEN CASE WHEN x.unlocked_at IS NOT NULL
+    THEN 'A person, to do it by hand' WHEN x.scheduled_at > :now
+    THEN 'Its paced time, ' || {utc("x.scheduled_at")} ELSE 'The open task of its account' END
   WHEN 'outcome_unknown' THEN CASE WHEN x.deadline_at IS NULL
     THEN 'A person, to say what came of it' ELSE 'The next reading back' END
   WHEN 'executing' THEN 'The platform''s answer'

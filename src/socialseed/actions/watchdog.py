@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from socialseed.actions.events import tell
 from socialseed.actions.schedule import subject_of
 from socialseed.actions.settle import LOOK, look_payload
 from socialseed.actions.states import PLAIN_MOVE, move, move_sql
+from socialseed.actions.unlock import unlock
 from socialseed.identity.replans import replan
 from socialseed.jobs.port import Payload
 from socialseed.runtime.runtime import Runtime
@@ -45,9 +47,6 @@ _LOCKED = text(
     " ORDER BY x.id FOR UPDATE OF x SKIP LOCKED"
 )
 _EXPIRE = text(move_sql("settled_at = :now, snoozed_until = NULL") + " RETURNING id")
-_UNLOCK = text(
-    "UPDATE actions SET unlocked_at = :now, deadline_at = :deadline_at WHERE id = :action_id"
-)
 _PUT_OFF = text("UPDATE actions SET deadline_at = :deadline_at WHERE id = :action_id")
 _REDRIVE = text(
     "INSERT INTO lanes (account_id, workspace_id, next_due)"
@@ -79,9 +78,11 @@ async def watch(runtime: Runtime, payload: Payload) -> None:
         by_workspace[row.workspace_id].append(row.id)
     for workspace_id, ids in by_workspace.items():
         async with runtime.begin(workspace_id, key=("watch", ids[0])) as tx:
-            stuck = await _move_on(tx, ids)
-        if stuck:
-            await _redrive(runtime, workspace_id, stuck)
+            moved = await _move_on(tx, ids)
+        if moved.stuck:
+            await _redrive(runtime, workspace_id, moved.stuck)
+        for account_id in sorted(moved.tasks):
+            await unlock(runtime, workspace_id, account_id)
 
 
 async def tidy(runtime: Runtime, payload: Payload) -> None:
@@ -91,19 +92,28 @@ async def tidy(runtime: Runtime, payload: Payload) -> None:
         await tx.session.execute(_OLD_COUNTERS, {"before": before})
 
 
-async def _move_on(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
-    """The accounts whose lane must be woken."""
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What is left for transactions that hold the lane first: accounts with a lane to wake, and
+    with tasks that are due.
+    """
+
+    stuck: set[UUID] = field(default_factory=set)
+    tasks: set[UUID] = field(default_factory=set)
+
+
+async def _move_on(tx: Tx, ids: Sequence[UUID]) -> _Moved:
     rows = (await tx.session.execute(_LOCKED, {"ids": list(ids), "now": tx.now})).all()
-    stuck: set[UUID] = set()
+    moved = _Moved()
     expired: Counter[UUID] = Counter()
     for row in rows:
         match row.status:
             case "awaiting_approval":
                 expired[row.account_id] += await _expire(tx, row)
             case "awaiting_human":
-                expired[row.account_id] += await _task(tx, row)
+                expired[row.account_id] += await _task(tx, row, moved)
             case "scheduled" | "executing":
-                stuck.add(row.account_id)
+                moved.stuck.add(row.account_id)
                 await _put_off(tx, row, STUCK_AGAIN[row.status])
             case "outcome_unknown":
                 await _look(tx, row)
@@ -114,7 +124,7 @@ async def _move_on(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
     for account_id, count in expired.items():
         if count >= MANY:
             await replan(tx, f"{count} of its actions expired.", account_id)
-    return stuck
+    return moved
 
 
 async def _redrive(runtime: Runtime, workspace_id: UUID, accounts: set[UUID]) -> None:
@@ -136,19 +146,16 @@ async def _expire(tx: Tx, row: Row[tuple[Any, ...]]) -> bool:
     return True
 
 
-async def _task(tx: Tx, row: Row[tuple[Any, ...]]) -> bool:
-    """Whether it expired."""
-    if row.unlocked_at is not None:
+async def _task(tx: Tx, row: Row[tuple[Any, ...]], moved: _Moved) -> bool:
+    """Whether it expired. What is due is unlocked afterwards, or what waits behind it is."""
+    if row.expires_at is not None and row.expires_at <= tx.now:
+        moved.tasks.add(row.account_id)
         return await _expire(tx, row)
-    if row.scheduled_at is not None and row.scheduled_at > tx.now:
-        bound = {"action_id": row.id, "deadline_at": row.scheduled_at}
-        await tx.session.execute(_PUT_OFF, bound)
+    if row.unlocked_at is None and row.scheduled_at <= tx.now:
+        moved.tasks.add(row.account_id)
         return False
-    bound = {"action_id": row.id, "now": tx.now, "deadline_at": row.expires_at}
-    await tx.session.execute(_UNLOCK, bound)
-    subject = subject_of(row.id, row)
-    sentence = f"Ready to be done by hand: {subject.phrase}."
-    tell(tx, "task_unlocked", subject, "awaiting_human", sentence)
+    at = row.expires_at if row.unlocked_at else row.scheduled_at
+    await tx.session.execute(_PUT_OFF, {"action_id": row.id, "deadline_at": at})
     return False
 
 

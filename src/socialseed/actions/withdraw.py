@@ -1,4 +1,4 @@
-"""What a platform told was deleted is not answered any more: what waits for it is cancelled."""
+"""Withdraws what nobody should do any more: answers to what was deleted, forbidden tasks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,8 @@ async def gone(runtime: Runtime, payload: Payload) -> None:
     async with runtime.begin(workspace_id, key=("gone", account_id, *keys)) as tx:
         await take_turn(tx, account_id)
         for row in await _waiting(tx, account_id, keys):
-            await _withdraw(tx, row)
+            name = tx.connectors.name_of(row.platform)
+            await withdraw(tx, row, REASON, f"{name} says that what it was about was deleted.")
 
 
 async def _waiting(tx: Tx, account_id: UUID, keys: Sequence[str]) -> Sequence[Row[Any]]:
@@ -60,7 +61,8 @@ async def _waiting(tx: Tx, account_id: UUID, keys: Sequence[str]) -> Sequence[Ro
     return (await tx.session.execute(_WAITING, bound)).all()
 
 
-async def _withdraw(tx: Tx, row: Row[Any]) -> None:
+async def withdraw(tx: Tx, row: Row[Any], reason: str, why: str) -> None:
+    """The action is cancelled by the system. `why` is told; `reason` is its code in the record."""
     bound = {
         **move_values(row.id, CANCELLABLE, "cancelled", tx.now, None),
         "now": tx.now,
@@ -69,10 +71,8 @@ async def _withdraw(tx: Tx, row: Row[Any]) -> None:
         "actor_kind": tx.actor.kind,
         "actor_id": tx.actor.id,
         "actor_name": tx.actor.name,
-        "reason": REASON,
+        "reason": reason,
         "note": None,
     }
     await tx.session.execute(_CANCEL, bound)
-    name = tx.connectors.name_of(row.platform)
-    sentence = f"Withdrawn: {name} says that what it was about was deleted."
-    tell(tx, "cancelled", subject_of(row.id, row), "cancelled", sentence, reason=REASON)
+    tell(tx, "cancelled", subject_of(row.id, row), "cancelled", f"Withdrawn: {why}", reason=reason)

@@ -1,7 +1,8 @@
 """The breaker of one account and one kind of action: what its latest calls say about more. Pure.
 
-After five failures in a row nothing of this kind is sent for a while; then one call probes. The
-account's other kinds, and other accounts, go on. The numbers are ours, not a platform's.
+After five failures in a row (two of them by hand) nothing of this kind is done for a while; then
+one probes. The account's other kinds, and other accounts, go on. The numbers are ours, not a
+platform's.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 TRIP = 5  # failures in a row
+# A person who was not let through saw the platform's own word on its page: two of these trip.
+BY_HAND = 3
 COOL_OFF = (
     timedelta(minutes=15),
     timedelta(hours=1),
@@ -23,17 +26,21 @@ State = Literal["closed", "open", "half_open"]
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One call that ended at `at`; `ok` when the platform performed it."""
+    """One call that ended at `at`; `ok` when the platform performed it. `weight`: how many failures
+    it counts for.
+    """
 
     at: datetime
     ok: bool
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """`until`: before this instant nothing is sent (open); afterwards one call probes (half_open).
 
-    `level` is the step of the cool-off ladder, from 1; `failures` counts those in a row.
+    `level` is the step of the cool-off ladder, from 1; `failures` counts those in a row, however
+    much each of them weighs.
     """
 
     state: State
@@ -47,17 +54,18 @@ def breaker(tries: Sequence[Try], now: datetime) -> Breaker:
     """The breaker after `tries`, oldest first. Calls that ended while it was open change nothing:
     they had begun before.
     """
-    failures = level = 0
+    failures = weight = level = 0
     opened_at: datetime | None = None
     until: datetime | None = None
     for one in tries:
         if until is not None and one.at < until:
             continue
         if one.ok:
-            failures, level, opened_at, until = 0, 0, None, None
+            failures, weight, level, opened_at, until = 0, 0, 0, None, None
             continue
         failures += 1
-        if until is not None or failures >= TRIP:
+        weight += one.weight
+        if until is not None or weight >= TRIP:
             level = min(level + 1, len(COOL_OFF))
             opened_at, until = one.at, one.at + COOL_OFF[level - 1]
     if until is None:

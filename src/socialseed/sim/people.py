@@ -32,7 +32,7 @@ _OPEN = text(
     " row_number() OVER (PARTITION BY x.account_id ORDER BY x.scheduled_at, x.id) AS place"
     " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
     " WHERE x.account_id = ANY(CAST(:accounts AS uuid[])) AND x.status = 'awaiting_human'"
-    " AND x.scheduled_at <= :now) t WHERE place <= :most ORDER BY account_id, place"
+    " AND x.unlocked_at IS NOT NULL) t WHERE place <= :most ORDER BY account_id, place"
 )
 _TROUBLE = text(
     "SELECT i.id, i.kind, i.account_id, a.platform, a.username FROM incidents i"

@@ -6,7 +6,6 @@ import type { ApiProblem } from "@/api/problem";
 import type { Task, TaskOutcome } from "@/api/types/actions";
 import { useNow } from "@/lib/clock";
 import { cx } from "@/lib/cx";
-import { formatDuration } from "@/lib/format";
 import { safeHref } from "@/lib/safe-href";
 import { ACTION_NAME, PLATFORM_NAME } from "@/lib/words";
 import { Button, buttonClass } from "@/ui/button";
@@ -17,7 +16,7 @@ import { PlatformMark } from "@/ui/platform-mark";
 import { ReasonList } from "@/ui/reason-list";
 import { TargetCard } from "@/ui/target-card";
 import { CopyBox } from "./copy-box";
-import { waitOf, whatToDo, whoOf } from "./words";
+import { unlocksWhen, whatToDo, whoOf } from "./words";
 
 const OTHER_OUTCOMES: readonly { outcome: TaskOutcome; label: string }[] = [
   { outcome: "target_gone", label: "Target gone" },
@@ -181,7 +180,7 @@ function Unlocks({ task }: { task: Task }) {
   return (
     <span className="flex items-center gap-1.5 text-ink-2">
       <Lock aria-hidden="true" className="size-3.5" />
-      unlocks in {formatDuration(waitOf(task, now))}
+      {unlocksWhen(task, now)}
     </span>
   );
 }

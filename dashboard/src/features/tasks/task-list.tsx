@@ -4,10 +4,9 @@ import { Lock } from "lucide-react";
 import type { Task } from "@/api/types/actions";
 import { useNow } from "@/lib/clock";
 import { cx } from "@/lib/cx";
-import { formatDuration } from "@/lib/format";
 import { Light } from "@/ui/light";
 import { PlatformMark } from "@/ui/platform-mark";
-import { waitOf, whatToDo } from "./words";
+import { unlocksWhen, whatToDo } from "./words";
 
 export interface TaskListProps {
   open: readonly Task[];
@@ -68,7 +67,7 @@ function Group({ title, tasks, locked = false, currentId, onChoose }: GroupProps
                 {locked ? (
                   <span className="ml-auto flex items-center gap-1 text-xs whitespace-nowrap text-ink-2">
                     <Lock aria-hidden="true" className="size-3" />
-                    unlocks in {formatDuration(waitOf(task, now))}
+                    {unlocksWhen(task, now)}
                   </span>
                 ) : null}
               </span>

@@ -55,7 +55,7 @@ export function TasksBody() {
             <TaskCard
               key={current.id}
               task={current}
-              open={tasks.isOpen(current)}
+              open={current.unlocked}
               disabled={!tasks.mayDecide || tasks.settledElsewhere}
               problem={tasks.problem}
               onReport={(outcome) => tasks.report(current, { outcome })}
@@ -81,7 +81,7 @@ export function TasksBody() {
 /** The keys of the card. They act on an open task only, as its buttons do. */
 function useTaskKeys(tasks: Tasks) {
   const { current } = tasks;
-  const ready = current !== null && tasks.mayDecide && !tasks.settledElsewhere && tasks.isOpen(current);
+  const ready = current !== null && tasks.mayDecide && !tasks.settledElsewhere && current.unlocked;
   useShortcuts([
     { keys: ["j", "arrowdown"], label: "Next task", group: "Tasks", repeats: true, run: () => tasks.move(1) },
     {

@@ -4,12 +4,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { asProblem, type ApiProblem } from "@/api/problem";
 import type { Action, Task } from "@/api/types/actions";
-import { useNow } from "@/lib/clock";
 import { useLiveEvents, useLiveRefresh } from "@/lib/live";
 import { actionQuery, approvalsSummaryQuery, profileQuery } from "@/lib/shared-queries";
 import { showToast } from "@/ui/toast";
 import { complete, later, nextTaskQuery, taskListQuery, TASKS, type Report } from "./queries";
-import { isOpen } from "./words";
 
 const EVENTS = ["action."];
 const LATER_MINUTES = 60;
@@ -20,7 +18,6 @@ function useTaskRows(leaving: ReadonlySet<string>) {
   const client = useQueryClient();
   const list = useQuery(taskListQuery);
   const next = useQuery(nextTaskQuery);
-  const now = useNow();
 
   useLiveRefresh(EVENTS, TASKS, 1500);
   useLiveEvents(EVENTS, (event) => {
@@ -39,14 +36,13 @@ function useTaskRows(leaving: ReadonlySet<string>) {
 
   return {
     rows,
-    open: rows.filter((task) => isOpen(task, now)),
-    locked: rows.filter((task) => !isOpen(task, now)),
+    open: rows.filter((task) => task.unlocked),
+    locked: rows.filter((task) => !task.unlocked),
     nextUnlockAt: next.data?.next_unlock_at ?? null,
     loading: list.isPending && next.isPending,
     /** Both reads are fresh: what is not among the rows is settled. */
     fresh: list.isSuccess && !list.isFetching && next.isSuccess && !next.isFetching,
     error: list.isError && list.data === undefined ? list.error : null,
-    isOpen: (task: Task) => isOpen(task, now),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Action, Task } from "@/api/types/actions";
 import type { ActionType } from "@/api/types/common";
+import { formatDuration } from "@/lib/format";
 
 /** The wording of tasks. */
 const DO: Record<ActionType, string> = {
@@ -37,13 +38,10 @@ export const SKIP_REASONS: readonly { value: string; label: string }[] = [
   { value: "other", label: "Something else" },
 ];
 
-/** Seconds until it unlocks; 0 or less when it has. */
-export function waitOf(task: Pick<Task, "unlocks_at">, now: number): number {
-  return task.unlocks_at === null ? 0 : (Date.parse(task.unlocks_at) - now) / 1000;
-}
-
-export function isOpen(task: Task, now: number): boolean {
-  return task.unlocked || waitOf(task, now) <= 0;
+/** When a locked task unlocks: at its time, or once the open one of its account is settled. */
+export function unlocksWhen(task: Pick<Task, "unlocks_at">, now: number): string {
+  const wait = task.unlocks_at === null ? 0 : (Date.parse(task.unlocks_at) - now) / 1000;
+  return wait > 0 ? `unlocks in ${formatDuration(wait)}` : "next of its account";
 }
 
 const VERIFYING_MS = 15 * 60_000;
