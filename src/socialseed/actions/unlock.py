@@ -4,6 +4,7 @@ It is the same look as before a sending: stops, rest, limits, pauses, rules. Wha
 locked until a later look, and what nobody may do any more is withdrawn.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,12 +67,15 @@ class _Not:
     why: str | None = None
 
 
-async def unlock(runtime: Runtime, workspace_id: UUID, account_id: UUID) -> None:
-    """Of the account's tasks that are due one is open, or it is known when to look again.
+async def unlock(
+    runtime: Runtime, workspace_id: UUID, account_id: UUID, due: Sequence[UUID]
+) -> None:
+    """Of the account's tasks one is open, or it is known when to look again. `due`: those that
+    made us look.
 
     At most one task of an account is ever unlocked.
     """
-    async with runtime.begin(workspace_id, key=("unlock", account_id)) as tx:
+    async with runtime.begin(workspace_id, key=("unlock", account_id, *due)) as tx:
         bound = {"account_id": account_id, "workspace_id": workspace_id, "now": tx.now}
         last_sent_at = await tx.session.scalar(_LANE, bound)
         row = (await tx.session.execute(_FIRST, bound)).first()

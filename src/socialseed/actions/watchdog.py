@@ -81,8 +81,8 @@ async def watch(runtime: Runtime, payload: Payload) -> None:
             moved = await _move_on(tx, ids)
         if moved.stuck:
             await _redrive(runtime, workspace_id, moved.stuck)
-        for account_id in sorted(moved.tasks):
-            await unlock(runtime, workspace_id, account_id)
+        for account_id, due in sorted(moved.tasks.items()):
+            await unlock(runtime, workspace_id, account_id, due)
 
 
 async def tidy(runtime: Runtime, payload: Payload) -> None:
@@ -95,11 +95,11 @@ async def tidy(runtime: Runtime, payload: Payload) -> None:
 @dataclass(frozen=True, slots=True)
 class _Moved:
     """What is left for transactions that hold the lane first: accounts with a lane to wake, and
-    with tasks that are due.
+    those with tasks that are due, with these.
     """
 
     stuck: set[UUID] = field(default_factory=set)
-    tasks: set[UUID] = field(default_factory=set)
+    tasks: defaultdict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
 
 async def _move_on(tx: Tx, ids: Sequence[UUID]) -> _Moved:
@@ -149,10 +149,10 @@ async def _expire(tx: Tx, row: Row[tuple[Any, ...]]) -> bool:
 async def _task(tx: Tx, row: Row[tuple[Any, ...]], moved: _Moved) -> bool:
     """Whether it expired. What is due is unlocked afterwards, or what waits behind it is."""
     if row.expires_at is not None and row.expires_at <= tx.now:
-        moved.tasks.add(row.account_id)
+        moved.tasks[row.account_id].append(row.id)
         return await _expire(tx, row)
     if row.unlocked_at is None and row.scheduled_at <= tx.now:
-        moved.tasks.add(row.account_id)
+        moved.tasks[row.account_id].append(row.id)
         return False
     at = row.expires_at if row.unlocked_at else row.scheduled_at
     await tx.session.execute(_PUT_OFF, {"action_id": row.id, "deadline_at": at})

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,10 @@ from socialseed.runtime.actor import PLANNER
 from socialseed.sim import people
 from socialseed.sim.office import Newcomer, Office, join
 from socialseed.sim.scenario import Habits
-from socialseed.sim.stage import Act, Stage
+from socialseed.sim.stage import WATCHDOG, Act, Stage
 
 PLAN_AT, POST_AT, HEAR_AT, LOOK_BACK_AT = 8 + 5 / 60, 8 + 20 / 60, 8 + 40 / 60, 23 + 20 / 60
+ROUND = timedelta(minutes=3)  # between two tasks of one account in one sitting
 # Tasks that unlock this shortly before the end stay open: at any hour somebody has been awake.
 LEFT_OPEN = timedelta(hours=16)
 _PHASES = text("SELECT id, platform, phase FROM social_accounts")
@@ -169,10 +171,13 @@ class Helper:
         await people.mend(self.office, after)
         await people.review(self.office, self.habits.reviewer, self._open())
 
-    async def work(self) -> None:
-        """He does what is unlocked."""
+    async def work(self, round_: int = 1) -> None:
+        """He does what is unlocked, and comes back a little later while there was something."""
+        await self.stage.run_job(WATCHDOG)
         self.stage.nothing_to_send()
-        await people.do_tasks(self.office, self.habits.doer, self._open(left=LEFT_OPEN))
+        did = await people.do_tasks(self.office, self.habits.doer, self._open(left=LEFT_OPEN))
+        if did and round_ < self.habits.doer.tasks:
+            self.stage.at(self.stage.clock.now() + ROUND, partial(self.work, round_ + 1))
 
     async def look_back(self, one: Cared) -> None:
         """The account is measured; one that waits for its phase seldom."""

@@ -27,12 +27,11 @@ _PENDING = text(
     " ORDER BY worth DESC NULLS LAST, created_at, id LIMIT :limit"
 )
 _OPEN = text(
-    "SELECT * FROM (SELECT x.id, x.account_id, x.action_type, x.deep_link, a.username,"
-    " x.target_data ->> 'text' AS draft,"
-    " row_number() OVER (PARTITION BY x.account_id ORDER BY x.scheduled_at, x.id) AS place"
-    " FROM actions x JOIN social_accounts a ON a.id = x.account_id"
+    "SELECT x.id, x.account_id, x.action_type, x.deep_link, a.username,"
+    " x.target_data ->> 'text' AS draft FROM actions x"
+    " JOIN social_accounts a ON a.id = x.account_id"
     " WHERE x.account_id = ANY(CAST(:accounts AS uuid[])) AND x.status = 'awaiting_human'"
-    " AND x.unlocked_at IS NOT NULL) t WHERE place <= :most ORDER BY account_id, place"
+    " AND x.unlocked_at IS NOT NULL ORDER BY x.account_id, x.id"
 )
 _TROUBLE = text(
     "SELECT i.id, i.kind, i.account_id, a.platform, a.username FROM incidents i"
@@ -112,25 +111,22 @@ def _edit(draft: str, draw: Rng) -> decide.Edits:
 
 
 async def do_tasks(office: Office, doer: Doer, accounts: Sequence[UUID]) -> bool:
-    """The doer opens unlocked tasks, presses each button, and tells what happened.
-
-    True when there was anything to do.
+    """The doer opens the unlocked task of each account, presses its button, and tells what
+    happened. True when there was anything to do.
     """
     stage = office.stage
     async with stage.runtime.begin(office.workspace, office.owner) as tx:
-        bound = {"accounts": list(accounts), "now": tx.now, "most": doer.tasks}
-        rows = (await tx.session.execute(_OPEN, bound)).all()
-    for account, some in groupby(rows, key=_account):
-        outcomes = {row.id: await _do(office, doer, row) for row in some}
-        key = ("tasks", account)
+        rows = (await tx.session.execute(_OPEN, {"accounts": list(accounts)})).all()
+    for row in rows:
+        outcome = await _do(office, doer, row)
+        key = ("task", row.id)
         async with stage.runtime.begin(office.workspace, office.owner, key=key) as tx:
-            for action_id, outcome in outcomes.items():
-                try:
-                    await tasks_human.complete(tx, stage.runtime, action_id, outcome)
-                except AppError as error:
-                    # A limit is full or the task went away: it stays for another day.
-                    if error.kind not in (Kind.CONFLICT, Kind.LIMITED):
-                        raise
+            try:
+                await tasks_human.complete(tx, stage.runtime, row.id, outcome)
+            except AppError as error:
+                # The task went away meanwhile.
+                if error.kind is not Kind.CONFLICT:
+                    raise
     return bool(rows)
 
 

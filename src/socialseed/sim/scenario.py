@@ -105,7 +105,7 @@ class Reviewer(_Part, frozen=True):
 
 
 class Doer(_Part, frozen=True):
-    """Who does unlocked tasks: at these local hours, at most `tasks` of an account each time.
+    """Who does unlocked tasks: at these local hours, at most `tasks` of an account in a sitting.
 
     `done` and `gone` (the target is not there) are shares; the rest changes his mind.
     """
