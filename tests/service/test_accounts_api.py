@@ -146,6 +146,21 @@ async def test_what_cannot_be_is_refused(owner, wrong):
     assert (await owner.post("/accounts", json=body)).status_code == 422
 
 
+async def test_waking_hours_are_the_owners_within_what_people_do(owner):
+    account = await add(owner, waking_start=22, waking_end=6)
+    assert (account["waking_start"], account["waking_end"]) == (22, 6)
+    path = f"/accounts/{account['id']}"
+    answer = await owner.put(path, json={"waking_start": 9, "waking_end": 24})
+    assert answer.status_code == 200
+    assert (answer.json()["waking_start"], answer.json()["waking_end"]) == (9, 24)
+    for wrong in ({"waking_start": 5}, {"waking_end": 12}, {"waking_start": 0, "waking_end": 24}):
+        refused = await owner.put(path, json=wrong)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["code"] == "bad_waking_hours"
+        kept = (await owner.get(path)).json()
+        assert (kept["waking_start"], kept["waking_end"]) == (9, 24)
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_connecting_stores_what_works(owner, runtime, platform):
     account = await connected(owner, platform)

@@ -148,6 +148,8 @@ def account_json(row: Row[Any], now: datetime) -> dict[str, object]:
         "light_reasons": row.light_reasons,
         "is_active": row.is_active,
         "daily_action_limit": row.daily_action_limit,
+        "waking_start": row.waking_start,
+        "waking_end": row.waking_end,
         "connected": row.has_tokens and not row.needs_reconnect,
         "works_until": row.works_until,
         "tier": row.tier,

@@ -47,6 +47,9 @@ Line = Annotated[
 ]
 DailyLimit = Annotated[int, Field(ge=1, le=1000)]
 Tier = Annotated[str, StringConstraints(max_length=40)]
+# Local hours. An end that is not after the start lies on the next day.
+WakingStart = Annotated[int, Field(ge=0, le=23)]
+WakingEnd = Annotated[int, Field(ge=1, le=24)]
 
 
 class _Body(BaseModel):
@@ -60,6 +63,8 @@ class AccountIn(_Body):
     username: Handle
     timezone: Timezone
     daily_action_limit: DailyLimit = 200
+    waking_start: WakingStart = 8
+    waking_end: WakingEnd = 22
     established: bool = False
     display_name: Line | None = None
     tier: Tier | None = None
@@ -71,6 +76,8 @@ class AccountChange(_Body):
 
     timezone: Timezone | None = None
     daily_action_limit: DailyLimit | None = None
+    waking_start: WakingStart | None = None
+    waking_end: WakingEnd | None = None
     is_active: bool | None = None
     display_name: Line | None = None
     established: bool | None = None
@@ -117,6 +124,8 @@ class AccountOut(BaseModel):
     light_reasons: list[str]
     is_active: bool
     daily_action_limit: int
+    waking_start: int
+    waking_end: int
     connected: bool
     works_until: datetime | None
     tier: str

@@ -17,6 +17,7 @@ from socialseed.identity import policies
 from socialseed.identity.replans import replan
 from socialseed.policy.capabilities.ledger import Ledger
 from socialseed.policy.pacing import LONG_PAUSE
+from socialseed.policy.pacing.days import AWAKE
 from socialseed.policy.phases import first_day, programme_day, starting_phase
 from socialseed.runtime.actor import Actor
 from socialseed.runtime.runtime import Runtime
@@ -48,6 +49,8 @@ class NewAccount:
     tier: str | None = None
     display_name: str | None = None
     daily_action_limit: int = 200
+    waking_start: int = 8
+    waking_end: int = 22
     established: bool = False
     egress_id: UUID | None = None
 
@@ -55,11 +58,12 @@ class NewAccount:
 async def create(tx: Tx, runtime: Runtime, new: NewAccount) -> UUID:
     """The id of a new account, not connected yet.
 
-    Raises INVALID for a platform without a connector or an unknown tier, CONFLICT when the
-    workspace has it.
+    Raises INVALID for a platform without a connector, an unknown tier or waking hours that nobody
+    has, CONFLICT when the workspace has it.
     """
     tier = new.tier or runtime.connectors.get(new.platform).manifest.tiers[0]
     _check_tier(runtime.ledger, new.platform, tier)
+    _check_waking(new.waking_start, new.waking_end)
     handle = {
         "workspace": tx.tenant,
         "platform": new.platform,
@@ -86,6 +90,8 @@ async def create(tx: Tx, runtime: Runtime, new: NewAccount) -> UUID:
             programme_started_on=local(tx.now, new.timezone).date(),
             established=new.established,
             daily_action_limit=new.daily_action_limit,
+            waking_start=new.waking_start,
+            waking_end=new.waking_end,
             egress_id=new.egress_id,
             created_at=tx.now,
             updated_at=tx.now,
@@ -107,6 +113,14 @@ def _check_tier(ledger: Ledger, platform: str, tier: str) -> None:
         raise invalid("unknown_tier", f"Use one of: {', '.join(tiers)}.", "/tier")
 
 
+def _check_waking(start: int, end: int) -> None:
+    least, most = AWAKE
+    hours = (end - start) % 24 or 24
+    if not least <= hours <= most:
+        detail = f"Choose from {least} to {most} hours a day; these are {hours}."
+        raise invalid("bad_waking_hours", detail, "/waking_end")
+
+
 async def get(tx: Tx, account_id: UUID) -> SocialAccount:
     """The account. Raises NOT_FOUND."""
     found = await tx.session.scalar(select(SocialAccount).where(SocialAccount.id == account_id))
@@ -116,7 +130,7 @@ async def get(tx: Tx, account_id: UUID) -> SocialAccount:
 
 
 async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChange) -> None:
-    """What is given is changed and told; what stays the same is not."""
+    """What is given is changed and told; what stays the same is not. Raises INVALID as `create`."""
     row = await tx.session.scalar(
         select(SocialAccount).where(SocialAccount.id == account_id).with_for_update()
     )
@@ -127,6 +141,9 @@ async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChan
     established = given.pop("established", row.established)
     if "tier" in given:
         _check_tier(runtime.ledger, row.platform, given["tier"])
+    _check_waking(
+        given.get("waking_start", row.waking_start), given.get("waking_end", row.waking_end)
+    )
     changed = {name: value for name, value in given.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)

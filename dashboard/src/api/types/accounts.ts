@@ -16,6 +16,9 @@ export interface Account {
   light_reasons: string[];
   is_active: boolean;
   daily_action_limit: number | null;
+  /** Local hours; an end that is not after the start lies on the next day. */
+  waking_start: number;
+  waking_end: number;
   connected: boolean;
   works_until: string | null;
   tier: string | null;
@@ -58,6 +61,8 @@ export interface NewAccount {
 export interface AccountChange {
   timezone?: string;
   daily_action_limit?: number;
+  waking_start?: number;
+  waking_end?: number;
   is_active?: boolean;
   display_name?: string;
   established?: boolean;

@@ -3,7 +3,7 @@ import type { ActionType, Platform } from "./common";
 export interface Incident {
   id: string;
   account: { id: string; platform: Platform; username: string };
-  kind: "breaker" | "warning" | "reconnect" | "egress";
+  kind: "breaker" | "warning" | "reconnect" | "egress" | "silent_failure";
   /** Null when it is about everything the account does. */
   action_type: ActionType | null;
   opened_at: string;

@@ -28,6 +28,8 @@ const shape = object({
   display_name: pipe(string(), trim(), nonEmpty("Enter a name.")),
   timezone: pipe(string(), nonEmpty("Choose a time zone.")),
   daily_action_limit: pipe(number(WHOLE), integer(WHOLE), minValue(1, WHOLE), maxValue(MOST, WHOLE)),
+  waking_start: pipe(number(), integer()),
+  waking_end: pipe(number(), integer()),
   established: boolean(),
   egress_id: string(),
 });
@@ -35,7 +37,23 @@ const shape = object({
 type Values = InferOutput<typeof shape>;
 
 const FORM = "edit-account";
-const NAMES = ["display_name", "timezone", "daily_action_limit", "established", "egress_id"] as const;
+const NAMES = [
+  "display_name",
+  "timezone",
+  "daily_action_limit",
+  "waking_start",
+  "waking_end",
+  "established",
+  "egress_id",
+] as const;
+
+/** "08:00", "24:00". */
+function hourOptions(first: number, last: number) {
+  return Array.from({ length: last - first + 1 }, (_, n) => ({
+    value: String(first + n),
+    label: `${String(first + n).padStart(2, "0")}:00`,
+  }));
+}
 
 /** Only what differs is sent, so that two people editing different fields do not undo each other. */
 export function changesOf(before: Values, after: Values): AccountChange {
@@ -54,6 +72,8 @@ export function EditDialog({ account, onClose }: { account: AccountDetail; onClo
     display_name: accountName(account),
     timezone: account.timezone,
     daily_action_limit: account.daily_action_limit ?? account.today.limit,
+    waking_start: account.waking_start,
+    waking_end: account.waking_end,
     established: account.phase_detail.established,
     egress_id: account.egress?.id ?? "",
   });
@@ -120,6 +140,26 @@ export function EditDialog({ account, onClose }: { account: AccountDetail; onClo
             />
           )}
         </Field>
+        <div className="grid grid-cols-2 gap-3">
+          <Field label="Awake from" error={errors.waking_start?.message}>
+            {(control) => (
+              <Select
+                {...control}
+                {...form.register("waking_start", { setValueAs: Number })}
+                options={hourOptions(0, 23)}
+              />
+            )}
+          </Field>
+          <Field label="Until" hint="Local hours, 4 to 18 a day." error={errors.waking_end?.message}>
+            {(control) => (
+              <Select
+                {...control}
+                {...form.register("waking_end", { setValueAs: Number })}
+                options={hourOptions(1, 24)}
+              />
+            )}
+          </Field>
+        </div>
         {egresses.length === 0 ? null : (
           <Field
             label="Egress"

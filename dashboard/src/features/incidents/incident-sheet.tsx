@@ -1,16 +1,19 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import type { IncidentBundle } from "@/api/types/incidents";
 import { accountHref } from "@/lib/account-state";
 import { ACTION_NAME } from "@/lib/words";
-import { buttonClass } from "@/ui/button";
+import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { ErrorState } from "@/ui/error-state";
+import { ErrorNote, ErrorState } from "@/ui/error-state";
+import { Field } from "@/ui/field";
+import { Input } from "@/ui/input";
 import { Link } from "@/ui/link";
 import { RelativeTime } from "@/ui/relative-time";
 import { SkeletonRows } from "@/ui/skeleton";
-import { incidentQuery } from "./queries";
+import { closeIncident, incidentQuery } from "./queries";
 import { KIND_NAME, OUTCOME_NAME } from "./words";
 
 /** How many of each are listed, the newest. */
@@ -59,6 +62,7 @@ function Bundle({ bundle }: { bundle: IncidentBundle }) {
             <li key={step}>{step}</li>
           ))}
         </ol>
+        {bundle.kind === "silent_failure" && bundle.closed_at === null ? <Looked id={bundle.id} /> : null}
       </section>
       <section aria-label="Calls">
         <h3 className="mb-1.5 font-medium">Calls since 72 hours before it</h3>
@@ -86,6 +90,40 @@ function Bundle({ bundle }: { bundle: IncidentBundle }) {
         <Earlier count={bundle.events.length - EVENTS} />
       </section>
     </div>
+  );
+}
+
+/** The one kind that only a person ends, with what he found. */
+function Looked({ id }: { id: string }) {
+  const client = useQueryClient();
+  const [note, setNote] = useState("");
+  const close = useMutation({
+    mutationFn: () => closeIncident(id, note.trim()),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["incidents"] }),
+  });
+  return (
+    <form
+      className="mt-3 flex flex-col items-start gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        close.mutate();
+      }}
+    >
+      {close.isError ? <ErrorNote error={close.error} /> : null}
+      <Field label="What did you find?" className="w-full">
+        {(control) => (
+          <Input
+            {...control}
+            value={note}
+            maxLength={500}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button kind="primary" type="submit" busy={close.isPending} disabled={note.trim() === ""}>
+        I looked, go on
+      </Button>
+    </form>
   );
 }
 

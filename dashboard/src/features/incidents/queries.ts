@@ -19,6 +19,11 @@ export function incidentsQuery(accountId: string) {
   });
 }
 
+/** A person looked; `note` says what was found. */
+export function closeIncident(id: string, note: string): Promise<IncidentBundle> {
+  return api.post<IncidentBundle>(`/incidents/${id}/close`, { note });
+}
+
 export function incidentQuery(id: string) {
   return queryOptions({
     queryKey: ["incidents", "one", id],

@@ -5,6 +5,7 @@ export const KIND_NAME: Record<Incident["kind"], string> = {
   warning: "Warned by the platform",
   reconnect: "Connection lost",
   egress: "Proxy down",
+  silent_failure: "No effect seen",
 };
 
 type Outcome = NonNullable<IncidentBundle["attempts"][number]["outcome"]>;

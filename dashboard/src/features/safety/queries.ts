@@ -1,6 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Page } from "@/api/types/common";
+import type { Page, Platform } from "@/api/types/common";
 import type { Policy, PolicyChange, Simulation, SimulationWish } from "@/api/types/safety";
 
 const WATCH_MS = 1500;
@@ -25,6 +25,33 @@ export const versionsQuery = queryOptions({
 
 export function changePolicy(change: PolicyChange): Promise<Policy> {
   return api.put<Policy>("/policy", change);
+}
+
+export interface LeftAlone {
+  platform: Platform;
+  handle: string;
+  since: string;
+  because: "their_wish" | "our_choice";
+}
+
+/** Whom no account of the workspace turns to, the newest first. */
+export const leftAloneQuery = infiniteQueryOptions({
+  queryKey: ["people", "left-alone"],
+  queryFn: ({ signal, pageParam }) =>
+    api.get<Page<LeftAlone>>("/people/do-not-contact", { query: { limit: 20, cursor: pageParam }, signal }),
+  initialPageParam: "",
+  getNextPageParam: (page: Page<LeftAlone>) => page.next_cursor,
+});
+
+const pathOf = (one: Pick<LeftAlone, "platform" | "handle">) =>
+  `/people/${one.platform}/${encodeURIComponent(one.handle)}/do-not-contact`;
+
+export function leaveAlone({ because, ...one }: Omit<LeftAlone, "since">): Promise<{ cancelled: number }> {
+  return api.post<{ cancelled: number }>(pathOf(one), { because });
+}
+
+export function contactAgain(one: LeftAlone): Promise<unknown> {
+  return api.delete<unknown>(pathOf(one));
 }
 
 export const SIMULATIONS = ["simulations"] as const;

@@ -12,6 +12,7 @@ import { Input } from "@/ui/input";
 import { Section } from "@/ui/section";
 import { SkeletonRows } from "@/ui/skeleton";
 import { showToast } from "@/ui/toast";
+import { LeftAlonePart } from "./left-alone";
 import { NumberField } from "./number-field";
 import { changesOf, grouped, lessCareful, type Typed } from "./numbers";
 import { changePolicy, policyQuery, versionsQuery } from "./queries";
@@ -65,6 +66,7 @@ function Numbers({ policy }: { policy: Policy }) {
       {locked ? null : (
         <Save policy={policy} changes={changes} onForget={() => setTyped({})} touched={typed} />
       )}
+      <LeftAlonePart role={role} />
       <Versions />
     </>
   );

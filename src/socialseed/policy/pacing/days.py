@@ -7,6 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+# The fewest and the most hours of a day in which an account does anything. Ours: less leaves no
+# room for a natural day, and nobody is at it around the clock.
+AWAKE = (4, 18)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
