@@ -12,76 +12,85 @@ from socialseed.core.rng import Rng
 from socialseed.targeting.candidates import Waiting
 
 _OPENINGS = (
-    "This made me stop scrolling.",
-    "What a lovely take.",
-    "I had not seen it this way before.",
-    "Saved this one for later.",
-    "Really enjoyed reading this.",
-    "That is such a good point.",
-    "You make this look easy.",
-    "So much care in this.",
-    "Exactly what I needed today.",
-    "This brightened my morning.",
-    "Thank you for sharing this.",
-    "Now I want to try it too.",
+    "This made me stop {scrolling|for a minute|and look twice}.",
+    "What a {lovely|fresh|thoughtful} take.",
+    "I had not seen it {this way|like this|from that side} before.",
+    "{Saved|Kept|Bookmarked} this one for later.",
+    "{Really|Truly|Quietly} enjoyed {reading|seeing} this.",
+    "That is {such a good|a really good|a very fair} point.",
+    "You make this look {easy|effortless|like fun}.",
+    "So much {care|patience|thought} in this.",
+    "{Exactly|Just} what I needed {today|this week|right now}.",
+    "This {brightened|made} my {morning|day|evening}.",
+    "Thank you for {sharing|showing|posting} this.",
+    "Now I {want|would love} to try it {too|myself}.",
 )
 _ABOUT = (
-    "How did you first get into {topic}?",
-    "What would you tell somebody who is new to {topic}?",
-    "Which part of {topic} took you longest to learn?",
-    "Do you have a favourite corner of {topic}?",
-    "{Topic} deserves more voices like yours.",
-    "We think about {topic} a lot, and this is a fresh angle.",
-    "More {topic} like this, please!",
-    "Is there anything about {topic} you would do differently today?",
-    "It is rare to see {topic} shown this honestly.",
-    "The details are what make {topic} special, and you caught them.",
+    "How did you {first get into|start with|find your way to} {topic}?",
+    "What would you {tell|say to} somebody who is new to {topic}?",
+    "Which part of {topic} took you {longest|most patience} to learn?",
+    "Do you have a favourite {corner|part|side} of {topic}?",
+    "{Topic} {deserves|needs|could use} more voices like yours.",
+    "We {think|talk} about {topic} a lot, and this is a {fresh|new|different} angle.",
+    "More {topic} like this, {please|any time}!",
+    "Is there anything about {topic} you would do differently {today|now|next time}?",
+    "It is rare to see {topic} {shown|told|done} this honestly.",
+    "The {details|small things} are what make {topic} special, and you {caught|kept|found} them.",
 )
 _PLAIN = (
-    "How long have you been working on this?",
+    "How long have you been {working on this|at this|doing this}?",
     "What is next for you?",
-    "Where did the idea come from?",
-    "Looking forward to the next one.",
-    "What did you learn while making it?",
-    "The details are what make it.",
+    "Where did the {idea|thought} come from?",
+    "Looking forward to the {next one|rest|sequel}.",
+    "What did you learn while {making|doing} it?",
+    "The {details|small things} are what make it.",
 )
 _THANKS = (
-    "Thank you, that means a lot!",
-    "So kind of you to say.",
-    "Glad this reached you.",
-    "Happy you stopped by.",
-    "Thanks for taking the time to write.",
-    "You just made our day.",
-    "Love hearing this.",
-    "That is good to know, thank you.",
-    "We were hoping somebody would say that.",
-    "Oh, nice to read!",
-    "Much appreciated.",
-    "What a friendly note.",
+    "Thank you, that means {a lot|so much|a great deal}!",
+    "So {kind|good|nice} of you to say.",
+    "{Glad|Happy} this {reached|found} you.",
+    "{Happy|Glad|Good that} you stopped by.",
+    "Thanks for {taking the time to write|writing|the kind words}.",
+    "You just made our {day|morning|week}.",
+    "Love {hearing|reading} this.",
+    "That is good to {know|hear}, thank you.",
+    "We were hoping {somebody|someone} would say that.",
+    "Oh, {nice|lovely} to read!",
+    "{Much|Very much} appreciated.",
+    "What a {friendly|warm|lovely} note.",
 )
 _ONWARD = (
-    "What are you working on at the moment?",
-    "It took us a few tries, and some patience.",
-    "More of it is on the way next week.",
-    "Did you try something like it yourself?",
-    "If you have a tip for us, we would love to hear it.",
-    "The next one will go a little further into the details.",
-    "We learnt it the slow way, and it was worth it.",
-    "Tell us how yours turns out!",
+    "What are you {working on|making|up to} at the moment?",
+    "It took us a few {tries|rounds|attempts}, and some patience.",
+    "More of it is {on the way|coming} next week.",
+    "Did you try {something|anything} like it yourself?",
+    "If you have a {tip|hint|trick} for us, we would love to hear it.",
+    "The next one will go a little {further|deeper} into the details.",
+    "We learnt it the {slow|long|hard} way, and it was worth it.",
+    "{Tell us|Let us know} how yours turns out!",
     "Which part would you like to see more of?",
-    "We will pass it on to the rest of the team.",
-    "There is a longer version coming soon.",
-    "Hope it helps with whatever comes next for you.",
-    "Feel free to ask if anything is unclear.",
-    "It is the small things that make it fun.",
+    "We will {pass it on|tell it} to the rest of the team.",
+    "There is a longer {version|one} coming soon.",
+    "Hope it helps with whatever {comes next|is next} for you.",
+    "{Feel free to ask|Just ask} if anything is unclear.",
+    "It is the small {things|steps|details} that make it fun.",
 )
 _ASKED = (
-    "Good question.",
-    "We get asked this a lot, and the honest answer is: it depends.",
-    "Short answer: yes, with a bit of care.",
-    "We would start small and see.",
-    "Let us look into it and come back to you.",
-    "That took us a while to find out, too.",
+    "{Good|Fair|Great} question.",
+    "We get asked this {a lot|often}, and the honest answer is: it depends.",
+    "Short answer: yes, with {a bit of|a little} care.",
+    "We would start {small|slowly} and see.",
+    "Let us {look into it|check} and come back to you.",
+    "That took us a while to {find|work} out, too.",
+)
+_CLOSINGS = (
+    "",
+    "",
+    "Have a good {day|week|one}!",
+    "See you {around|soon}.",
+    "{Cheers|Warmly}, the team.",
+    "{Greetings|All the best} from our workshop.",
+    "Until next time.",
 )
 _SLOTS = re.compile(r"\{(name|handle|topic)\}")
 _CHOICE = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
@@ -99,7 +108,8 @@ def fresh_draft(
 def fresh_reply(heard: str, rng: Rng, said: Sequence[tuple[str, str]]) -> str:
     """An answer to somebody who spoke first; of some drafts the one least like what was `said`."""
     openings = _ASKED if "?" in heard else _THANKS
-    drafts = [f"{rng.choice(openings)} {rng.choice(_ONWARD)}" for _ in range(TRIES)]
+    parts = (openings, _ONWARD, _CLOSINGS)
+    drafts = [_put_together(parts, rng) for _ in range(TRIES)]
     return min(drafts, key=lambda words: nearest(words, said)[0] or 0.0)
 
 
@@ -112,12 +122,22 @@ def draft(candidate: Waiting, template: str | None, rng: Rng) -> str:
     if template:
         name = (candidate.display_name or candidate.handle).split()[0]
         words = {"name": name, "handle": f"@{candidate.handle}", "topic": topic or "this"}
-        chosen = _CHOICE.sub(lambda slot: rng.choice(slot[1].split("|")), template)
-        return _SLOTS.sub(lambda slot: words[slot[1]], chosen)
+        return _SLOTS.sub(lambda slot: words[slot[1]], _chosen(template, rng))
     if topic is None:
-        return f"{rng.choice(_OPENINGS)} {rng.choice(_PLAIN)}"
-    about = rng.choice(_ABOUT).format(topic=topic, Topic=topic[:1].upper() + topic[1:])
-    return f"{rng.choice(_OPENINGS)} {about}"
+        return _put_together((_OPENINGS, _PLAIN), rng)
+    about = _put_together((_OPENINGS, _ABOUT), rng)
+    return about.format(topic=topic, Topic=topic[:1].upper() + topic[1:])
+
+
+def _put_together(parts: Sequence[Sequence[str]], rng: Rng) -> str:
+    """One sentence of each part, with one word of each choice in it: thousands of texts, so that
+    workspaces that know nothing of each other seldom say the same.
+    """
+    return " ".join(_chosen(rng.choice(part), rng) for part in parts).strip()
+
+
+def _chosen(text: str, rng: Rng) -> str:
+    return _CHOICE.sub(lambda slot: rng.choice(slot[1].split("|")), text)
 
 
 def topic_of(candidate: Waiting) -> str | None:

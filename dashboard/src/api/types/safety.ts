@@ -120,5 +120,6 @@ export interface StoredVerdict {
   rule_set: string;
   facts_digest: string;
   facts: Record<string, unknown>;
-  replay: { light: LightColour; score: number; rule_set: string; same: boolean };
+  /** Null when the facts were erased, or are of an older shape than today's rules read. */
+  replay: { light: LightColour; score: number; rule_set: string; same: boolean } | null;
 }

@@ -18,7 +18,14 @@ export interface RuleInput {
 export interface Rule extends RuleInput {
   id: string;
   created_at: string;
-  stats: { candidates: number; proposed: number; succeeded: number; followed_back: number };
+  stats: {
+    candidates: number;
+    proposed: number;
+    succeeded: number;
+    followed_back: number;
+    /** Follows of whom no official read has told yet, or ever will. */
+    followed_back_unknown: number;
+  };
 }
 
 export interface Candidate {

@@ -31,9 +31,11 @@ export function Verdicts({ id }: { id: string }) {
               {STAGE[one.stage]}, <span className="text-ink-2">{formatInstant(one.assessed_at)}</span>
             </span>
             <span className="text-ink-3">
-              {one.replay.same
-                ? "today's rules say the same"
-                : `today's rules (${one.replay.rule_set}) say ${one.replay.light}, ${one.replay.score}`}
+              {one.replay === null
+                ? "its facts can no longer be replayed"
+                : one.replay.same
+                  ? "today's rules say the same"
+                  : `today's rules (${one.replay.rule_set}) say ${one.replay.light}, ${one.replay.score}`}
             </span>
           </p>
           <details className="mt-1">

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { Rule } from "@/api/types/targeting";
-import { formatCount, formatShare } from "@/lib/format";
+import { formatCount } from "@/lib/format";
 import { accountChoicesQuery } from "@/lib/shared-queries";
 import { PLATFORM_NAME } from "@/lib/words";
 import { Badge } from "@/ui/badge";
@@ -63,9 +63,10 @@ export function RuleFacts({ rule }: { rule: Rule }) {
             </div>
           ))}
         </dl>
-        {stats.succeeded === 0 ? null : (
+        {stats.followed_back_unknown === 0 ? null : (
           <p className="mt-3 text-ink-2">
-            {formatShare(stats.followed_back / stats.succeeded)} of those reached followed back.
+            Of {formatCount(stats.followed_back_unknown)} more that were followed, no official read has told
+            whether they followed back.
           </p>
         )}
       </Section>
