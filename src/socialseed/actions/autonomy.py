@@ -59,7 +59,7 @@ _RECORD = text(
     "   row_number() OVER (PARTITION BY x.action_type, x.light"
     "    ORDER BY d.decided_at DESC, d.id DESC) AS n"
     "  FROM (SELECT * FROM decisions WHERE account_id = :id AND kind IN ('approved','rejected')"
-    "   ORDER BY decided_at DESC LIMIT :most) d"
+    "   ORDER BY decided_at DESC, id DESC LIMIT :most) d"
     "  JOIN actions x ON x.id = d.action_id WHERE d.actor_kind = 'user' AND NOT EXISTS"
     "   (SELECT 1 FROM decisions u WHERE u.action_id = d.action_id AND u.kind = 'undone'"
     "    AND u.decided_at >= d.decided_at)) k"

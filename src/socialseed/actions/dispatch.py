@@ -22,7 +22,7 @@ WITH due AS (
         OR (s.scope = 'account' AND s.scope_id = l.account_id::text)
         OR (s.scope = 'platform' AND s.scope_id =
           (SELECT platform FROM social_accounts a WHERE a.id = l.account_id)))))
-  ORDER BY l.next_due NULLS FIRST LIMIT :batch FOR UPDATE OF l SKIP LOCKED)
+  ORDER BY l.next_due NULLS FIRST, l.account_id LIMIT :batch FOR UPDATE OF l SKIP LOCKED)
 UPDATE lanes SET leased_until = :leased_until, fence = lanes.fence + 1
 FROM due WHERE lanes.account_id = due.account_id
 RETURNING lanes.account_id, lanes.workspace_id, lanes.fence
@@ -56,7 +56,7 @@ async def claim(runtime: Runtime, batch: int = BATCH) -> int:
                 },
                 f"lane:{row.account_id}:{row.fence}",
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: row.account_id)
         ]
         await tx.jobs.enqueue_many(tx.session, SEND, entries, now=tx.now)
         reach("claim.before_commit")

@@ -36,7 +36,8 @@ _TEXTS = """
       WHERE y.workspace_id = a.workspace_id AND y.target_data ? 'text'
       AND y.created_at > :month_ago AND y.id <> :action_id
       AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
-      ORDER BY y.created_at DESC LIMIT 60) x JOIN social_accounts b ON b.id = x.account_id)
+      ORDER BY y.created_at DESC, y.id DESC LIMIT 60) x
+    JOIN social_accounts b ON b.id = x.account_id)
 """
 _POSTED = """
   EXISTS (SELECT 1 FROM actions y WHERE y.account_id = a.id
@@ -93,10 +94,10 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
       AND t.platform = a.platform AND t.started_at > :half_hour_ago AND t.outcome IS NOT NULL
       AND t.evidence->>'remedy' IS DISTINCT FROM 'wait'
       AND t.evidence->>'code' IS DISTINCT FROM 'egress_down'
-      ORDER BY t.started_at DESC LIMIT 20) recent) AS platform_calls,
+      ORDER BY t.started_at DESC, t.id DESC LIMIT 20) recent) AS platform_calls,
   (SELECT json_build_array(count(*), count(*) FILTER (WHERE kind = 'rejected')) FROM
     (SELECT kind FROM decisions d WHERE d.account_id = a.id AND kind IN ('approved','rejected')
-      ORDER BY decided_at DESC LIMIT 50) answers) AS answers,
+      ORDER BY decided_at DESC, id DESC LIMIT 50) answers) AS answers,
   (SELECT json_agg(json_build_array(x.account_id = a.id, b.username, x.action_type, x.status,
       x.at) ORDER BY x.created_at DESC, x.id) FROM
     (SELECT z.*, row_number() OVER (PARTITION BY account_id, action_type
@@ -106,7 +107,7 @@ SELECT a.id, a.workspace_id, a.platform, a.username, a.timezone, a.tier, a.phase
         FROM actions y WHERE y.workspace_id = a.workspace_id AND y.platform = a.platform
         AND y.target_handle = :handle AND y.id <> :action_id
         AND y.status NOT IN ('rejected','expired','cancelled','blocked','failed')
-        ORDER BY y.created_at DESC LIMIT 200) z) x
+        ORDER BY y.created_at DESC, y.id DESC LIMIT 200) z) x
     JOIN social_accounts b ON b.id = x.account_id WHERE x.n <= 6) AS contacts,
   {{texts}} AS texts,
   (SELECT json_agg(json_build_array(action_type, scheduled_at)) FROM actions y

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 
 def nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[float | None, str | None]:
-    """The highest likeness (0..1) to any of `others` (text, account) and whose it is.
+    """The highest likeness (0..1) to any of `others` (text, account) and whose it is; their order
+    does not matter.
 
     (None, None) for a text without a letter; 0 when there is nothing yet that it could repeat.
     """
@@ -19,7 +20,7 @@ def nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[float | None,
             continue
         shared = len(mine & theirs)
         likeness = shared / (len(mine) + len(theirs) - shared)
-        if likeness > best or whose is None:
+        if likeness > best or whose is None or (likeness == best and account < whose):
             best, whose = likeness, account
     return round(best, 3), whose
 

@@ -80,4 +80,4 @@ DETAIL = f"""json_build_object({_FIELDS},
      FROM actions y JOIN social_accounts b ON b.id = y.account_id
      WHERE y.workspace_id = x.workspace_id AND y.platform = x.platform
      AND y.target_handle = x.target_handle AND y.id <> x.id
-     ORDER BY y.created_at DESC LIMIT 10) p))"""
+     ORDER BY y.created_at DESC, y.id DESC LIMIT 10) p))"""

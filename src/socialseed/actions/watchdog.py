@@ -28,7 +28,7 @@ STUCK_AGAIN = {"scheduled": timedelta(hours=1), "executing": timedelta(seconds=3
 
 _OVERDUE = text(
     "SELECT id, workspace_id FROM actions WHERE deadline_at <= :now"
-    " ORDER BY deadline_at LIMIT :batch"
+    " ORDER BY deadline_at, id LIMIT :batch"
 )
 _NEXT_LOOK = text(
     "SELECT least((SELECT min(deadline_at) FROM actions WHERE deadline_at IS NOT NULL),"
@@ -36,7 +36,7 @@ _NEXT_LOOK = text(
 )
 _VERIFY_DUE = text(
     "UPDATE actions SET verify_due_at = :later WHERE id IN (SELECT id FROM actions"
-    " WHERE verify_due_at <= :now ORDER BY verify_due_at LIMIT :batch FOR UPDATE SKIP LOCKED)"
+    " WHERE verify_due_at <= :now ORDER BY verify_due_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)"
     " RETURNING id, workspace_id"
 )
 _LOCKED = text(
@@ -69,7 +69,8 @@ async def watch(runtime: Runtime, payload: Payload) -> None:
         bound = {"now": tx.now, "batch": BATCH}
         overdue = (await tx.session.execute(_OVERDUE, bound)).all()
         later = {"later": tx.now + LOOK_LATER}
-        for row in (await tx.session.execute(_VERIFY_DUE, {**bound, **later})).all():
+        claims = (await tx.session.execute(_VERIFY_DUE, {**bound, **later})).all()
+        for row in sorted(claims, key=lambda claim: claim.id):  # RETURNING has no order of its own
             await tx.defer(
                 VERIFY, look_payload(row.workspace_id, row.id), dedupe_key=f"verify:{row.id}"
             )

@@ -62,7 +62,7 @@ _DAY = text("""
 SELECT (SELECT json_agg(json_build_object('at', coalesce(x.executed_at, x.scheduled_at),
     'action_id', x.id, 'action_type', x.action_type, 'status', x.status,
     'target_account', x.target_account, 'mode', x.mode, 'by_person', x.approved_by IS NOT NULL,
-    'tried', x.fence IS NOT NULL) ORDER BY coalesce(x.executed_at, x.scheduled_at))
+    'tried', x.fence IS NOT NULL) ORDER BY coalesce(x.executed_at, x.scheduled_at), x.id)
   FROM actions x WHERE x.account_id = :id
     AND coalesce(x.executed_at, x.scheduled_at) >= :start
     AND coalesce(x.executed_at, x.scheduled_at) < :end AND x.created_at > :long_ago
