@@ -27,8 +27,8 @@ _ENTER = (
     f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE {APP_ROLE};"
     " SET LOCAL app.workspace = '%s'; SET LOCAL statement_timeout = %d"
 )
-# A virtual world is made anew after a crash, so its commits need not wait for the disk. It makes the
-# same few statements thousands of times in minutes: planning half of them anew is a sixth of its time.
+# A virtual world is made anew after a crash, so its commits need not wait for the disk. It makes
+# the same few statements thousands of times in minutes: planning them anew is a sixth of its time.
 _ENTER_VIRTUAL = (
     f"{_ENTER}; SET LOCAL synchronous_commit = off; SET LOCAL app.virtual = 'yes';"
     " SET LOCAL plan_cache_mode = force_generic_plan"
