@@ -96,6 +96,11 @@ export function formatDay(value: string, timeZone?: string): string {
   return at(value, { month: "short", day: "numeric", ...(zone === undefined ? {} : { timeZone: zone }) });
 }
 
+/** A local hour, 0 to 24: "08:00". */
+export function formatHour(hour: number): string {
+  return `${String(hour).padStart(2, "0")}:00`;
+}
+
 /** "Nov 22, 2025, 14:05". */
 export function formatInstant(value: string, timeZone?: string): string {
   return at(value, {

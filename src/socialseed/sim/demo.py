@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,8 @@ async def _play(office: Office, end: datetime) -> None:
         parts = [part for part in CAST if part.helper == zone]
         _book(Helper(office, ZoneInfo(zone), cast.HABITS, together=True), parts, end)
     start = stage.clock.now()
+    for hours in range(24):  # on the last day as often as it matters: tasks open while it is day
+        stage.at(end - timedelta(hours=hours, minutes=3), partial(stage.run_job, WATCHDOG))
     for day in range(1, DAYS + 1):
         await stage.play(start + timedelta(days=day))
         await stage.run_job(WATCHDOG)

@@ -11,6 +11,7 @@ import { asProblem, type ApiProblem } from "@/api/problem";
 import { accountName } from "@/lib/account-state";
 import { egressesQuery } from "@/lib/egress-queries";
 import { fieldErrors } from "@/lib/form-problem";
+import { formatHour } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { Dialog } from "@/ui/dialog";
@@ -47,11 +48,10 @@ const NAMES = [
   "egress_id",
 ] as const;
 
-/** "08:00", "24:00". */
 function hourOptions(first: number, last: number) {
   return Array.from({ length: last - first + 1 }, (_, n) => ({
     value: String(first + n),
-    label: `${String(first + n).padStart(2, "0")}:00`,
+    label: formatHour(first + n),
   }));
 }
 

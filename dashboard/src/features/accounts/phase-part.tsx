@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { AccountDetail } from "@/api/types/accounts";
-import { formatCompact, formatDay, formatInstant, NO_VALUE } from "@/lib/format";
+import { formatCompact, formatDay, formatHour, formatInstant, NO_VALUE } from "@/lib/format";
 import { PHASE_NAME, PLATFORM_NAME } from "@/lib/words";
 import { AccountPhase, AccountStatusMark } from "@/ui/account-parts";
 import { Badge } from "@/ui/badge";
@@ -90,6 +90,7 @@ export function FactsPart({ account }: { account: AccountDetail }) {
     ["Handle", `@${account.username}`],
     ["Followers", formatCompact(account.followers)],
     ["Time zone", account.timezone.replaceAll("_", " ")],
+    ["Awake", `${formatHour(account.waking_start)} to ${formatHour(account.waking_end)}`],
     ["Access", account.connected ? "Connected" : "Not connected"],
     [
       "Works until",

@@ -21,7 +21,8 @@ export function NumberField({ number: one, text, disabled, onType }: NumberField
       hint={
         <>
           {shown(one, one.least)} to {shown(one, one.most)} {unitOf(one)}, {one.careful} is more careful
-          {one.value === one.default ? "" : `; ${shown(one, one.default)} unless changed`}. {one.source}.
+          {one.value === one.default ? "" : `; ${shown(one, one.default)} unless changed`}. Source:{" "}
+          {one.source}.
         </>
       }
     >

@@ -41,7 +41,7 @@ export const SKIP_REASONS: readonly { value: string; label: string }[] = [
 /** When a locked task unlocks: at its time, or once the open one of its account is settled. */
 export function unlocksWhen(task: Pick<Task, "unlocks_at">, now: number): string {
   const wait = task.unlocks_at === null ? 0 : (Date.parse(task.unlocks_at) - now) / 1000;
-  return wait > 0 ? `unlocks in ${formatDuration(wait)}` : "next of its account";
+  return wait > 0 ? `unlocks in ${formatDuration(wait)}` : "waits its turn";
 }
 
 const VERIFYING_MS = 15 * 60_000;

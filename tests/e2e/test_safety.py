@@ -1,0 +1,91 @@
+"""The numbers an owner may move, in the browser: flown first, saved, and what follows from them."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.hands import Tab, until
+from tests.e2e.proposals import Proposals, word
+from tests.support.client import Json
+
+FLIGHT = 400_000  # ms; two worlds of six accounts over 45 days, beside everything else
+SOON = 20_000
+LABEL, LOWER, USUAL = "Actions a day at the end of phase 2", "60", "150"
+
+
+def _change(tab: Tab, value: str, why: str) -> None:
+    page = tab.page
+    page.get_by_label(LABEL).fill(value)
+    page.get_by_label("Why", exact=True).first.fill(why)
+    page.get_by_role("button", name="Save 1 change").click()
+    expect(page.get_by_role("list", name="Earlier changes of the policy")).to_contain_text(
+        why, timeout=SOON
+    )
+
+
+def test_a_change_is_flown_before_it_is_saved_and_then_it_binds(
+    tab: Tab, proposals: Proposals
+) -> None:
+    page, mark = tab.page, word()
+    tab.open("/settings/?tab=safety")
+    page.get_by_label(LABEL).fill(LOWER)
+    page.get_by_role("button", name="Simulate the change").click()
+    flown = page.get_by_test_id("simulation")
+    expect(flown).to_have_attribute("data-status", re.compile("waiting|running"), timeout=SOON)
+    expect(flown).to_have_attribute("data-status", "done", timeout=FLIGHT)
+    table = page.get_by_role("table", name="What came of it")
+    for row in ("Limits exceeded", "Invariants broken"):
+        expect(table.get_by_role("row").filter(has_text=row)).to_have_text(re.compile(r"0\s*0$"))
+    expect(page.get_by_role("region", name="Changed")).to_be_visible()
+    _change(tab, LOWER, f"A quiet month, {mark}.")
+    account = next(one for one in _accounts(proposals) if one["phase"] == "phase_2")
+    tab.open(f"/accounts/detail/?id={account['id']}")
+    expect(page.get_by_text(re.compile("Your policy for phase 2")).first).to_be_visible()
+    tab.open("/settings/?tab=safety")
+    _change(tab, USUAL, f"The month is over, {mark}.")
+
+
+def test_whoever_is_left_alone_is_taken_out_of_the_queue(tab: Tab, proposals: Proposals) -> None:
+    page = tab.page
+    action = next(one for one in _pending(proposals) if one["target_account"])
+    handle, platform = action["target_account"], action["account"]["platform"]
+    tab.open("/settings/?tab=safety")
+    part = page.get_by_role("region", name="People left alone")
+    part.get_by_label("Platform").select_option(platform)
+    part.get_by_label("Handle").fill(f"@{handle}")
+    part.get_by_label("Why").select_option("our_choice")
+    part.get_by_role("button", name="Leave alone").click()
+    expect(tab.toast).to_contain_text(f"@{handle} is left alone")
+    row = part.get_by_role("listitem").filter(has_text=f"@{handle.lower()}")
+    expect(row).to_contain_text("our choice")
+    until(lambda: proposals.status(action["id"]) == "cancelled", 10, "taken out of the queue")
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_have_count(0, timeout=SOON)
+
+
+def test_waking_hours_are_set_where_the_account_is(tab: Tab, proposals: Proposals) -> None:
+    page = tab.page
+    account = max(_accounts(proposals), key=lambda one: one["created_at"])
+    tab.open(f"/accounts/detail/?id={account['id']}")
+    page.get_by_role("button", name="More for this account").click()
+    page.get_by_role("menuitem", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Until").select_option("10")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("Choose from 4 to 18 hours a day; these are 2.")
+    dialog.get_by_label("Until").select_option("23")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0, timeout=SOON)
+    awake = page.get_by_role("term").filter(has_text="Awake").locator("+ dd")
+    expect(awake).to_have_text("08:00 to 23:00")
+
+
+def _accounts(proposals: Proposals) -> list[Json]:
+    items: list[Json] = proposals.person.ask("GET", "/accounts", query={"limit": "200"})["items"]
+    return items
+
+
+def _pending(proposals: Proposals) -> list[Json]:
+    query = {"limit": "200"}
+    items: list[Json] = proposals.person.ask("GET", "/approvals/pending", query=query)["items"]
+    return items
