@@ -10,7 +10,7 @@ from tests.support.client import Json
 
 FLIGHT = 400_000  # ms; two worlds of six accounts over 45 days, beside everything else
 SOON = 20_000
-LABEL, LOWER, USUAL = "Actions a day at the end of phase 2", "60", "150"
+LABEL, LOWER, USUAL = "Actions a day at the end of phase 2", "120", "150"
 
 
 def _change(tab: Tab, value: str, why: str) -> None:
@@ -32,13 +32,13 @@ def test_a_change_is_flown_before_it_is_saved_and_then_it_binds(
     page.get_by_role("button", name="Simulate the change").click()
     flown = page.get_by_test_id("simulation")
     expect(flown).to_have_attribute("data-status", re.compile("waiting|running"), timeout=SOON)
-    expect(flown).to_have_attribute("data-status", "done", timeout=FLIGHT)
+    expect(flown).to_have_attribute("data-status", "finished", timeout=FLIGHT)
     table = page.get_by_role("table", name="What came of it")
     for row in ("Limits exceeded", "Invariants broken"):
         expect(table.get_by_role("row").filter(has_text=row)).to_have_text(re.compile(r"0\s*0$"))
     expect(page.get_by_role("region", name="Changed")).to_be_visible()
     _change(tab, LOWER, f"A quiet month, {mark}.")
-    account = next(one for one in _accounts(proposals) if one["phase"] == "phase_2")
+    account = next(one for one in _accounts(proposals) if one["today"]["limit"] == int(LOWER))
     tab.open(f"/accounts/detail/?id={account['id']}")
     expect(page.get_by_text(re.compile("Your policy for phase 2")).first).to_be_visible()
     tab.open("/settings/?tab=safety")
@@ -73,6 +73,8 @@ def test_waking_hours_are_set_where_the_account_is(tab: Tab, proposals: Proposal
     dialog.get_by_label("Until").select_option("10")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_contain_text("Choose from 4 to 18 hours a day; these are 2.")
+    assert [one for one in tab.troubles if "422" not in one] == []
+    tab.troubles.clear()
     dialog.get_by_label("Until").select_option("23")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0, timeout=SOON)
