@@ -4,6 +4,7 @@
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,8 +15,8 @@ from socialseed.app.process import StartError
 from socialseed.sim import plots
 from socialseed.sim.results import Summary
 from socialseed.sim.run import Failed
+from socialseed.sim.simulate import STOPPED, show, wishes
 from socialseed.sim.simulate import parser as simulate_parser
-from socialseed.sim.simulate import show, wishes
 from socialseed.sim.wanted import OURS, POLICIES
 
 PAGE, DRAWINGS = "safety.md", "safety"
@@ -110,12 +111,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
     given = parser().parse_args(arguments)
     page = given.out / PAGE
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: everything is put away
     try:
         told = collect(given)
         page.write_text(rewrite(page.read_text("utf-8"), figures(told)), "utf-8")
     except (StartError, Failed, ValueError, OSError) as error:
         sys.stderr.write(f"The table was not made. {error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("The table was stopped; what is kept in --results is not made again.\n")
+        return STOPPED
     drawings = given.out / DRAWINGS
     for profile, several in told.items():
         plots.side_by_side(several).save(drawings, f"policies-{profile}", png=False)
