@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialseed.policy.breaker import COOL_OFF, TRIP, Try, breaker
+from socialseed.policy.breaker import BY_HAND, COOL_OFF, TRIP, Try, breaker
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -21,6 +21,15 @@ def test_four_failures_leave_it_closed_and_the_fifth_opens_it():
     found = breaker(tries, START + MINUTE * 9)
     assert (found.state, found.level) == ("open", 1)
     assert found.until == tries[-1].at + COOL_OFF[0]
+
+
+def test_two_refusals_that_a_person_saw_open_it_and_one_does_not():
+    seen = [Try(START + MINUTE * n, False, BY_HAND) for n in range(2)]
+    assert breaker(seen[:1], START + MINUTE).state == "closed"
+    found = breaker(seen, START + MINUTE)
+    assert (found.state, found.failures, found.opened_at) == ("open", 2, seen[1].at)
+    one_seen = [*failures(1), Try(START + MINUTE * 2, False, BY_HAND)]
+    assert breaker(one_seen, START + MINUTE * 3).state == "closed"
 
 
 def test_a_success_in_between_begins_the_count_anew():

@@ -114,6 +114,7 @@ def _limits(
             "used": used.get((one.kind, one.window), 0),
             "binds": one == binds,
             "source": one.source,
+            "set_by": one.set_by,
             "local_on": today.isoformat(),
         }
         for one in limits

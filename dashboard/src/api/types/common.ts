@@ -47,6 +47,8 @@ export interface Limit {
   used: number;
   binds: boolean;
   source: string;
+  /** What makes it no more than that; `source` says the same in words. */
+  set_by: "phase" | "account" | "product" | "platform" | "light" | "health";
   local_on: string;
 }
 
