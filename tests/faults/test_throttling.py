@@ -29,9 +29,9 @@ TOLD: dict[str | None, timedelta] = {
     "99999999999999999999": SHORTEST_WAIT,
     "604800": LONGEST_WAIT,
 }
-THROTTLED_EACH = 2
-FREE = 24
-ACTIONS = 5
+THROTTLED_EACH = 3
+FREE = 60
+ACTIONS = 8
 TOLD_TO_WAIT = "SELECT count(*) FROM attempts WHERE evidence->>'remedy' = 'wait'"
 
 
