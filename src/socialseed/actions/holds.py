@@ -145,15 +145,27 @@ async def postpone(
 ) -> None:
     """The action goes out at the account's pace once the full limit has opened again."""
     after = opens_at(full, tx.now, ground.row.timezone)
-    pace = ground.pace(runtime)
-    at = slot(runtime, pace, row.action_type, tx.now, not_before=after, hold=False)
-    await tx.session.execute(
-        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
-    )
-    await release(tx, row.account_id, fence)
     what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
-    sentence = f"Held: {full.limit} {what} per {full.window} are used up ({full.source})."
-    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    why = f"{full.limit} {what} per {full.window} are used up ({full.source})."
+    await _put_off(tx, runtime, row, fence, ground, after, why)
+
+
+async def _put_off(
+    tx: Tx,
+    runtime: Runtime,
+    row: Row[tuple[Any, ...]],
+    fence: int,
+    ground: Ground,
+    after: datetime,
+    why: str,
+) -> None:
+    """The action has the account's first free slot from `after` on, and the lane is free."""
+    at = slot(runtime, ground.pace(runtime), row.action_type, tx.now, not_before=after, hold=False)
+    bound = {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
+    await tx.session.execute(_POSTPONE, bound)
+    await release(tx, row.account_id, fence)
+    told = f"Held: {why}"
+    tell(tx, "held", subject_of(row.id, row), "scheduled", told, until=at.isoformat())
 
 
 async def unseen(
@@ -166,15 +178,8 @@ async def unseen(
         return False
     # At the pace `immediate` nothing gets new slots when the incident is closed.
     wait = LOOK_AT_GRANT if runtime.settings.pace == "immediate" else LOOK_AT_SILENT
-    after = tx.now + wait
-    pace = ground.pace(runtime)
-    at = slot(runtime, pace, row.action_type, tx.now, not_before=after, hold=False)
-    await tx.session.execute(
-        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
-    )
-    await release(tx, row.account_id, fence)
-    sentence = "Held: the platform acknowledged such steps without showing them; look at it first."
-    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    why = "the platform acknowledged such steps without showing them; look at it first."
+    await _put_off(tx, runtime, row, fence, ground, tx.now + wait, why)
     return True
 
 
@@ -187,15 +192,8 @@ async def cooling_off(
     state = await breakers.read(tx, row.account_id, row.action_type)
     if state.state != "open" or state.until is None:
         return False
-    pace = ground.pace(runtime)
-    at = slot(runtime, pace, row.action_type, tx.now, not_before=state.until, hold=False)
-    await tx.session.execute(
-        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
-    )
-    await release(tx, row.account_id, fence)
-    what = phrase_of(row.action_type)
-    sentence = f"Held: {state.failures} tries to {what} failed in a row."
-    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    why = f"{state.failures} tries to {phrase_of(row.action_type)} failed in a row."
+    await _put_off(tx, runtime, row, fence, ground, state.until, why)
     return True
 
 
@@ -206,14 +204,8 @@ async def not_granted(
     lacking = ground.lacks(row.action_type)
     if not lacking:
         return False
-    after = tx.now + LOOK_AT_GRANT
-    at = slot(runtime, ground.pace(runtime), row.action_type, tx.now, not_before=after, hold=False)
-    await tx.session.execute(
-        _POSTPONE, {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
-    )
-    await release(tx, row.account_id, fence)
-    sentence = f"Held: {', '.join(lacking)} was not granted. Reconnect @{row.username}."
-    tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=at.isoformat())
+    why = f"{', '.join(lacking)} was not granted. Reconnect @{row.username}."
+    await _put_off(tx, runtime, row, fence, ground, tx.now + LOOK_AT_GRANT, why)
     return True
 
 
