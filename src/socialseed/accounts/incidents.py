@@ -63,7 +63,7 @@ WAY_BACK: Mapping[str, tuple[str, ...]] = {
     "silent_failure": (
         "Look at the account on the platform itself: is what it did there to be seen by others?",
         "If not, the platform limits it quietly: leave this kind of action alone for some weeks.",
-        "If it is, close this with a note. What waited gets new times; what was automatic asks you.",
+        "If it is, close this with a note. What waited gets new times; the automatic asks you.",
     ),
     "egress": (
         "Check the proxy: address, user, password, and whether your plan still runs.",
