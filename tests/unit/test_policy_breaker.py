@@ -23,13 +23,14 @@ def test_four_failures_leave_it_closed_and_the_fifth_opens_it():
     assert found.until == tries[-1].at + COOL_OFF[0]
 
 
-def test_two_refusals_that_a_person_saw_open_it_and_one_does_not():
-    seen = [Try(START + MINUTE * n, False, BY_HAND) for n in range(2)]
-    assert breaker(seen[:1], START + MINUTE).state == "closed"
-    found = breaker(seen, START + MINUTE)
-    assert (found.state, found.failures, found.opened_at) == ("open", 2, seen[1].at)
-    one_seen = [*failures(1), Try(START + MINUTE * 2, False, BY_HAND)]
-    assert breaker(one_seen, START + MINUTE * 3).state == "closed"
+def test_one_refusal_that_a_person_saw_opens_it_for_the_longest_time():
+    seen = Try(START, False, BY_HAND)
+    found = breaker([seen], START + MINUTE)
+    assert (found.state, found.failures, found.opened_at) == ("open", 1, START)
+    assert found.until == START + COOL_OFF[-1]
+    again = Try(START + COOL_OFF[-1], False, BY_HAND)
+    assert breaker([seen, again], again.at).until == again.at + COOL_OFF[-1]
+    assert breaker([seen, Try(again.at, True)], again.at).state == "closed"
 
 
 def test_a_success_in_between_begins_the_count_anew():

@@ -30,7 +30,7 @@ LONGEST_LATER = timedelta(days=7)
 OUTCOMES: dict[str, tuple[str, str | None]] = {
     "done": ("succeeded", None),
     "target_gone": ("failed", "The person or post is gone."),
-    "blocked": ("failed", "The platform or the person did not let it happen."),
+    "blocked": ("failed", "The platform did not let it happen."),
     "changed_mind": ("cancelled", None),
     "skipped": ("cancelled", None),
 }

@@ -1,7 +1,7 @@
 """The breaker of one account and one kind of action: what its latest calls say about more. Pure.
 
-After five failures in a row (two of them by hand) nothing of this kind is done for a while; then
-one probes. The account's other kinds, and other accounts, go on. The numbers are ours, not a
+After five failures in a row, or one by hand, nothing of this kind is done for a while; then one
+probes. The account's other kinds, and other accounts, go on. The numbers are ours, not a
 platform's.
 """
 
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 TRIP = 5  # failures in a row
-# A person who was not let through saw the platform's own word on its page: two of these trip.
-BY_HAND = 3
+# A person who was not let through saw the platform's own word on its page: that trips at once, and
+# at the end of the ladder. To go on while it is refused is what platforms punish hardest.
+BY_HAND = TRIP
 COOL_OFF = (
     timedelta(minutes=15),
     timedelta(hours=1),
@@ -66,7 +67,7 @@ def breaker(tries: Sequence[Try], now: datetime) -> Breaker:
         failures += 1
         weight += one.weight
         if until is not None or weight >= TRIP:
-            level = min(level + 1, len(COOL_OFF))
+            level = len(COOL_OFF) if one.weight >= TRIP else min(level + 1, len(COOL_OFF))
             opened_at, until = one.at, one.at + COOL_OFF[level - 1]
     if until is None:
         return Breaker("closed", failures)
