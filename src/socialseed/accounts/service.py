@@ -141,9 +141,9 @@ async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChan
     established = given.pop("established", row.established)
     if "tier" in given:
         _check_tier(runtime.ledger, row.platform, given["tier"])
-    _check_waking(
-        given.get("waking_start", row.waking_start), given.get("waking_end", row.waking_end)
-    )
+    if given.keys() & {"waking_start", "waking_end"}:
+        start, end = given.get("waking_start", row.waking_start), given.get("waking_end")
+        _check_waking(start, row.waking_end if end is None else end)
     changed = {name: value for name, value in given.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
