@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,7 +42,7 @@ async def until_one_opens(world: World, hours: int = 3) -> UUID:
     raise AssertionError("no task opened")
 
 
-async def like(n: int) -> dict[str, object]:
+def like(n: int) -> dict[str, Any]:
     post = {"id": f"post{n}", "author": f"person{n}", "text": "Hello!"}
     return {"action_type": "like", "target_account": f"person{n}", "target_data": {"post": post}}
 
@@ -94,7 +95,7 @@ async def test_an_open_task_keeps_its_unit_from_what_the_api_would_send(world: W
 async def test_a_refusal_on_the_page_pauses_the_kind_and_one_try_ends_the_pause(world: World):
     for n in range(4):
         await world.propose(**follow(n))
-    other = await world.propose(**await like(9))
+    other = await world.propose(**like(9))
     await complete(world, await _follow_that_opens(world, other), "blocked")
     opened = "SELECT count(*) FROM incidents WHERE kind = 'breaker' AND closed_at IS NULL"
     assert await world.value(opened) == 1

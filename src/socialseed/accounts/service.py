@@ -142,8 +142,8 @@ async def update(tx: Tx, runtime: Runtime, account_id: UUID, change: AccountChan
     if "tier" in given:
         _check_tier(runtime.ledger, row.platform, given["tier"])
     if given.keys() & {"waking_start", "waking_end"}:
-        start, end = given.get("waking_start", row.waking_start), given.get("waking_end")
-        _check_waking(start, row.waking_end if end is None else end)
+        start = given.get("waking_start", row.waking_start)
+        _check_waking(start, given.get("waking_end", row.waking_end))
     changed = {name: value for name, value in given.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
