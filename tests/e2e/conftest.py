@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from socialseed.app.process import log_end, wait_until
 from tests.e2e.by_hand import DoneByHand, do_a_task
+from tests.e2e.flying import take_off
 from tests.e2e.hands import Seat, Tab, chromium_path, opened
 from tests.e2e.proposals import Proposals
 from tests.e2e.undoing import Undone, approve_and_undo
@@ -99,3 +100,10 @@ def undone(browser: Browser, seat: Seat, proposals: Proposals) -> Undone:
     """An approval that was taken back; whether it stays unsent shows once its instant is over."""
     with opened(browser, seat) as tab:
         return approve_and_undo(tab, proposals)
+
+
+@pytest.fixture(scope="session")
+def flight(browser: Browser, seat: Seat) -> None:
+    """What a change would do was asked; the answer takes minutes, and is looked at last."""
+    with opened(browser, seat) as tab:
+        take_off(tab)

@@ -1,5 +1,6 @@
 """Proposals that are decided in a browser, and what the platforms then receive."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.hands import Seat, Tab, opened, until
@@ -41,6 +42,7 @@ def test_sign_in_approve_with_one_key_and_watch_it_go_out(
     assert len(seat.performed(going["target_data"]["text"])) == 1
 
 
+@pytest.mark.usefixtures("flight")  # asked early, answered while the other journeys go on
 def test_an_edited_text_is_what_goes_out(tab: Tab, seat: Seat, proposals: Proposals) -> None:
     mark = word()
     going = proposals.sendable(f"Seven sketches and only one survived, {mark}.")

@@ -1,4 +1,4 @@
-"""What only shows later: the check of a task done by hand, and the silence after an undo."""
+"""What only shows later: a check, the silence after an undo, what a change would do."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.by_hand import DoneByHand
-from tests.e2e.hands import Seat, until
+from tests.e2e.flying import land
+from tests.e2e.hands import Seat, Tab, until
 from tests.e2e.proposals import Proposals
 from tests.e2e.undoing import Undone
 from tests.support.client import Refused
@@ -33,3 +34,8 @@ def test_what_was_undone_is_never_sent(undone: Undone, seat: Seat, proposals: Pr
     until(lambda: datetime.now(UTC) > passed, 180, "its instant has passed")
     assert seat.performed(undone.action["target_data"]["text"]) == []
     assert proposals.status(undone.action["id"]) == "awaiting_approval"
+
+
+@pytest.mark.usefixtures("flight")
+def test_what_a_change_would_do_is_shown_beside_today(tab: Tab) -> None:
+    land(tab)

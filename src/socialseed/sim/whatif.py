@@ -21,6 +21,7 @@ from socialseed.sim.scenario import Scenario, load
 from socialseed.sim.wanted import OURS, Wanted
 
 Numbers = dict[str, int | float]
+BEHIND = 15  # niceness: what would happen never delays what does
 FEWEST_PEOPLE, PEOPLE_EACH = 300, 90  # of a platform
 STEP = 0.01  # of the whole, between two lines
 
@@ -92,7 +93,8 @@ def _wanted(task: WhatIf, numbers: Numbers) -> Wanted:
 
 
 def main() -> int:
-    """The process."""
+    """The process, and all that it starts."""
+    os.nice(BEHIND)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: everything is put away
     try:
         play(msgspec.json.decode(sys.stdin.buffer.read(), type=WhatIf))
