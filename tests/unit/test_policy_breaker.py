@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialseed.policy.breaker import BY_HAND, COOL_OFF, TRIP, Try, breaker
+from socialseed.policy.breaker import COOL_OFF, TRIP, Try, breaker
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -24,11 +24,11 @@ def test_four_failures_leave_it_closed_and_the_fifth_opens_it():
 
 
 def test_one_refusal_that_a_person_saw_opens_it_for_the_longest_time():
-    seen = Try(START, False, BY_HAND)
+    seen = Try(START, False, by_hand=True)
     found = breaker([seen], START + MINUTE)
     assert (found.state, found.failures, found.opened_at) == ("open", 1, START)
     assert found.until == START + COOL_OFF[-1]
-    again = Try(START + COOL_OFF[-1], False, BY_HAND)
+    again = Try(START + COOL_OFF[-1], False, by_hand=True)
     assert breaker([seen, again], again.at).until == again.at + COOL_OFF[-1]
     assert breaker([seen, Try(again.at, True)], again.at).state == "closed"
 

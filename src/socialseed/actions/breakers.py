@@ -10,7 +10,7 @@ from sqlalchemy import text
 from socialseed.accounts import incidents
 from socialseed.actions.events import Subject, phrase_of
 from socialseed.core.events import Event
-from socialseed.policy.breaker import BY_HAND, LOOK_BACK, Breaker, Try, breaker
+from socialseed.policy.breaker import LOOK_BACK, Breaker, Try, breaker
 from socialseed.runtime.tx import Tx
 
 KIND = "breaker"
@@ -26,21 +26,21 @@ _COUNTS = (
 )
 # What a person did or tried by hand counts like a call.
 _TRIED = (
-    "SELECT coalesce(t.ended_at, t.started_at) AS at, t.outcome = 'performed' AS ok, 1 AS weight"
-    " FROM attempts t JOIN actions x ON x.id = t.action_id WHERE t.account_id = {account}"
+    "SELECT coalesce(t.ended_at, t.started_at) AS at, t.outcome = 'performed' AS ok,"
+    " false AS by_hand FROM attempts t JOIN actions x ON x.id = t.action_id WHERE t.account_id = {account}"
     f" AND x.action_type = {{kind}} AND t.started_at > :since AND {_COUNTS}"
-    f" UNION ALL SELECT h.settled_at, h.task_outcome = 'done', {BY_HAND} FROM actions h"
+    f" UNION ALL SELECT h.settled_at, h.task_outcome = 'done', true FROM actions h"
     " WHERE h.account_id = {account} AND h.action_type = {kind} AND h.settled_at > :since"
     " AND h.mode = 'human' AND h.task_outcome IN ('done', 'blocked')"
 )
 _TRIES = text(
-    "SELECT at, ok, weight FROM ("
+    "SELECT at, ok, by_hand FROM ("
     + _TRIED.format(account=":account_id", kind=":kind")
     + " ORDER BY 1 DESC LIMIT 60) latest ORDER BY at"
 )
 _TROUBLED = text(
     "SELECT a.id AS account_id, a.platform, a.username, p.action_type, (SELECT"
-    " json_agg(json_build_array(at, ok, weight) ORDER BY at) FROM ("
+    " json_agg(json_build_array(at, ok, by_hand) ORDER BY at) FROM ("
     + _TRIED.format(account="p.account_id", kind="p.action_type")
     + ") tried) AS tries FROM (SELECT f.account_id, y.action_type FROM attempts f"
     "  JOIN actions y ON y.id = f.action_id WHERE f.workspace_id = :workspace"
@@ -66,7 +66,7 @@ async def read(tx: Tx, account_id: UUID, action_type: str) -> Breaker:
     """The breaker of this account and kind now."""
     values = {"account_id": account_id, "kind": action_type, "since": tx.now - LOOK_BACK}
     rows = (await tx.session.execute(_TRIES, values)).all()
-    return breaker([Try(row.at, row.ok, row.weight) for row in rows], tx.now)
+    return breaker([Try(row.at, row.ok, row.by_hand) for row in rows], tx.now)
 
 
 async def list_tripped(tx: Tx) -> Sequence[Tripped]:

@@ -34,7 +34,8 @@ CANCELLABLE = ["proposed", "awaiting_approval", "approved", "scheduled", "awaiti
 _LOAD = text(f"""
 SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,
   x.target_data, x.content_hash, x.status, x.mode, x.light, x.proposed_by_kind, x.proposed_by_id,
-  x.not_before, x.expires_at, x.held_until, a.username, a.timezone, a.waking_start, a.waking_end,
+  x.not_before, x.expires_at, x.held_until, x.unlocked_at,
+  a.username, a.timezone, a.waking_start, a.waking_end,
   a.light AS account_light, a.phase, a.programme_started_on, a.health_score, a.daily_action_limit,
   a.resumed_at, l.last_sent_at,
   coalesce((w.settings->>'no_self_approval')::boolean, false) AS no_self_approval,
@@ -210,7 +211,7 @@ async def cancel(tx: Tx, action_id: UUID, reason: str | None = None) -> None:
     ):
         await refuse(tx, action_id, "not_cancellable")
     tell(tx, "cancelled", subject_of(action_id, row), "cancelled", f"{tx.actor.name} cancelled it.")
-    if row.status == "awaiting_human":
+    if row.unlocked_at is not None:
         await wake_tasks(tx, row.account_id)
 
 

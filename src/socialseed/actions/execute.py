@@ -175,13 +175,11 @@ async def _prepare(
         return None
     if await holds.too_late(tx, runtime, row, fence):
         return None
-    full = ground.full(content.action_type)
-    if full is not None:
-        await holds.postpone(tx, runtime, row, fence, ground, full)
+    kind = content.action_type
+    pause = await holds.paused(tx, runtime, ground, kind) or holds.not_granted(ground, kind)
+    if pause is not None:
+        await holds.put_off(tx, runtime, row, fence, ground, pause)
         return None
-    for held in (holds.unseen, holds.cooling_off, holds.not_granted):
-        if await held(tx, runtime, row, fence, ground):
-            return None
     found, verdict = judge(runtime, ground, content, "api", None)
     if await holds.sent_back(tx, row, fence, ground, found, verdict):
         return None

@@ -1,5 +1,6 @@
 """Why something that is due is not sent now, and when the lane looks again. Sends nothing."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from socialseed.identity.replans import replan
 from socialseed.policy.pacing.days import waking_from
 from socialseed.policy.pacing.slots import SLOWER, gap_after
 from socialseed.policy.risk.assess import requires_approval
-from socialseed.policy.risk.types import Facts, Finding, Use, Verdict
+from socialseed.policy.risk.types import Facts, Finding, Verdict
 from socialseed.runtime.runtime import Runtime
 from socialseed.runtime.tx import Tx
 
@@ -140,73 +141,68 @@ async def no_grant(
     tell(tx, "held", subject_of(row.id, row), "scheduled", sentence, until=until.isoformat())
 
 
-async def postpone(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground, full: Use
-) -> None:
-    """The action goes out at the account's pace once the full limit has opened again."""
-    after = opens_at(full, tx.now, ground.row.timezone)
-    what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
-    why = f"{full.limit} {what} per {full.window} are used up ({full.source})."
-    await _put_off(tx, runtime, row, fence, ground, after, why)
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing of this kind before `after`; `why` is told."""
+
+    after: datetime
+    why: str
 
 
-async def _put_off(
+async def paused(tx: Tx, runtime: Runtime, ground: Ground, action_type: str) -> Pause | None:
+    """What bars one more step of this kind, by the API or by hand: a full limit, a kind without
+    effect until a person has closed the incident, an open breaker. None when nothing does.
+    """
+    full = ground.full(action_type)
+    if full is not None:
+        what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
+        why = f"{full.limit} {what} per {full.window} are used up ({full.source})."
+        return Pause(opens_at(full, tx.now, ground.row.timezone), why)
+    immediate = runtime.settings.pace == "immediate"
+    if ground.row.silent:
+        # At the pace `immediate` nothing gets new slots when the incident is closed.
+        wait = LOOK_AT_GRANT if immediate else LOOK_AT_SILENT
+        why = "the platform acknowledged such steps without showing them; look at it first."
+        return Pause(tx.now + wait, why)
+    if not ground.troubled or immediate:
+        return None
+    state = await breakers.read(tx, ground.account_id, action_type)
+    if state.state != "open" or state.until is None:
+        return None
+    why = f"{state.failures} tries to {phrase_of(action_type)} failed in a row."
+    return Pause(state.until, why)
+
+
+def not_granted(ground: Ground, action_type: str) -> Pause | None:
+    """What the call needs and the owner did not grant; then it is looked at in an hour."""
+    lacking = ground.lacks(action_type)
+    if not lacking:
+        return None
+    why = f"{', '.join(lacking)} was not granted. Reconnect @{ground.row.username}."
+    return Pause(ground.now + LOOK_AT_GRANT, why)
+
+
+async def put_off(
     tx: Tx,
     runtime: Runtime,
     row: Row[tuple[Any, ...]],
     fence: int,
     ground: Ground,
-    after: datetime,
-    why: str,
+    pause: Pause,
 ) -> None:
-    """The action has the account's first free slot from `after` on, and the lane is free."""
-    at = slot(runtime, ground.pace(runtime), row.action_type, tx.now, not_before=after, hold=False)
+    """The action has the account's first free slot after the pause, and the lane is free."""
+    at = slot_after(runtime, ground, row.action_type, pause.after)
     bound = {"action_id": row.id, "at": at, "deadline_at": at + timedelta(hours=1)}
     await tx.session.execute(_POSTPONE, bound)
     await release(tx, row.account_id, fence)
-    told = f"Held: {why}"
+    told = f"Held: {pause.why}"
     tell(tx, "held", subject_of(row.id, row), "scheduled", told, until=at.isoformat())
 
 
-async def unseen(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
-) -> bool:
-    """Whether this kind shows no effect; then it is looked at again half a day later, until a
-    person has closed the incident.
-    """
-    if not ground.row.silent:
-        return False
-    # At the pace `immediate` nothing gets new slots when the incident is closed.
-    wait = LOOK_AT_GRANT if runtime.settings.pace == "immediate" else LOOK_AT_SILENT
-    why = "the platform acknowledged such steps without showing them; look at it first."
-    await _put_off(tx, runtime, row, fence, ground, tx.now + wait, why)
-    return True
-
-
-async def cooling_off(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
-) -> bool:
-    """Whether the breaker of this kind is open; then the action goes out once it may be tried."""
-    if not ground.troubled or runtime.settings.pace == "immediate":
-        return False
-    state = await breakers.read(tx, row.account_id, row.action_type)
-    if state.state != "open" or state.until is None:
-        return False
-    why = f"{state.failures} tries to {phrase_of(row.action_type)} failed in a row."
-    await _put_off(tx, runtime, row, fence, ground, state.until, why)
-    return True
-
-
-async def not_granted(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], fence: int, ground: Ground
-) -> bool:
-    """Whether the owner did not grant what the call needs; then it is looked at in an hour."""
-    lacking = ground.lacks(row.action_type)
-    if not lacking:
-        return False
-    why = f"{', '.join(lacking)} was not granted. Reconnect @{row.username}."
-    await _put_off(tx, runtime, row, fence, ground, tx.now + LOOK_AT_GRANT, why)
-    return True
+def slot_after(runtime: Runtime, ground: Ground, action_type: str, after: datetime) -> datetime:
+    """The account's first free slot for this kind from `after` on."""
+    pace, now = ground.pace(runtime), ground.now
+    return slot(runtime, pace, action_type, now, not_before=after, hold=False)
 
 
 async def limit_reached(runtime: Runtime, workspace_id: UUID, account_id: UUID, fence: int) -> None:

@@ -13,12 +13,11 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from socialseed.actions import breakers, holds
+from socialseed.actions import holds
 from socialseed.actions.content import Content, checked
-from socialseed.actions.counters import opens_at
-from socialseed.actions.events import phrase_of, tell
+from socialseed.actions.events import tell
 from socialseed.actions.ground import Ground, gather
-from socialseed.actions.schedule import slot, subject_of
+from socialseed.actions.schedule import subject_of
 from socialseed.actions.verdicts import JUDGED, VERDICT_INTO, judge, verdict_values
 from socialseed.actions.withdraw import withdraw
 from socialseed.core.errors import AppError
@@ -34,7 +33,6 @@ LOOK_AT_ACCOUNT = timedelta(minutes=5)
 _LANE = text(
     "INSERT INTO lanes (account_id, workspace_id) VALUES (:account_id, :workspace_id)"
     " ON CONFLICT (account_id) DO UPDATE SET workspace_id = EXCLUDED.workspace_id"
-    " RETURNING last_sent_at"
 )
 _FIRST = text(
     "SELECT x.id, x.workspace_id, x.account_id, x.platform, x.action_type, x.target_account,"
@@ -77,19 +75,17 @@ async def unlock(
     """
     async with runtime.begin(workspace_id, key=("unlock", account_id, *due)) as tx:
         bound = {"account_id": account_id, "workspace_id": workspace_id, "now": tx.now}
-        last_sent_at = await tx.session.scalar(_LANE, bound)
+        await tx.session.execute(_LANE, bound)
         row = (await tx.session.execute(_FIRST, bound)).first()
         if row is None:
             return
         at = tx.now + BEHIND
         if row.unlocked_at is None:
-            at = await _consider(tx, runtime, row, last_sent_at) or at
+            at = await _consider(tx, runtime, row) or at
         await tx.session.execute(_BEHIND, {**bound, "at": at})
 
 
-async def _consider(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], last_sent_at: datetime | None
-) -> datetime | None:
+async def _consider(tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]]) -> datetime | None:
     """The task is open (None), put off, or withdrawn; then when to look at the account again."""
     content = _content(row)
     if content is None:
@@ -103,7 +99,7 @@ async def _consider(
         pace=runtime.settings.pace,
         ledger=runtime.ledger,
     )
-    barred = await _not_yet(tx, runtime, row, ground, last_sent_at)
+    barred = await _not_yet(tx, runtime, ground, row.action_type)
     if barred is not None:
         await tx.session.execute(_PUT_OFF, {"action_id": row.id, "at": barred.until})
         if barred.why:
@@ -125,60 +121,25 @@ async def _consider(
     return None
 
 
-async def _not_yet(
-    tx: Tx,
-    runtime: Runtime,
-    row: Row[tuple[Any, ...]],
-    ground: Ground,
-    last_sent_at: datetime | None,
-) -> _Not | None:
+async def _not_yet(tx: Tx, runtime: Runtime, ground: Ground, action_type: str) -> _Not | None:
     """What bars the task now. What a person does himself needs no connection and no proxy."""
     now, account = tx.now, ground.row
     if ground.stops or not account.durable or not account.confirmed or not account.is_active:
         return _Not(now + LOOK_AT_ACCOUNT)
     if account.frozen_until is not None and account.frozen_until > now:
         return _Not(account.frozen_until, "the account rests after a warning of its platform.")
-    if last_sent_at is not None and holds.rested_at(runtime, ground, last_sent_at) > now:
-        return _Not(holds.rested_at(runtime, ground, last_sent_at))
-    return _asleep(runtime, row, ground, now) or await _paused(tx, runtime, row, ground)
-
-
-def _asleep(
-    runtime: Runtime, row: Row[tuple[Any, ...]], ground: Ground, now: datetime
-) -> _Not | None:
-    if runtime.settings.pace == "immediate":
+    if account.last_sent_at is not None:
+        rested = holds.rested_at(runtime, ground, account.last_sent_at)
+        if rested > now:
+            return _Not(rested)
+    if runtime.settings.pace != "immediate":
+        hours = (account.timezone, account.waking_start, account.waking_end)
+        if next(waking_from(now, *hours))[1].start > now:
+            return _Not(holds.slot_after(runtime, ground, action_type, now))
+    pause = await holds.paused(tx, runtime, ground, action_type)
+    if pause is None:
         return None
-    hours = (ground.row.timezone, ground.row.waking_start, ground.row.waking_end)
-    if next(waking_from(now, *hours))[1].start <= now:
-        return None
-    return _Not(_slot(runtime, row, ground, now))
-
-
-async def _paused(
-    tx: Tx, runtime: Runtime, row: Row[tuple[Any, ...]], ground: Ground
-) -> _Not | None:
-    full = ground.full(row.action_type)
-    if full is not None:
-        what = "actions" if full.kind == "all" else full.kind.replace("_", " ")
-        told = f"{full.limit} {what} per {full.window} are used up ({full.source})."
-        opens = opens_at(full, tx.now, ground.row.timezone)
-        return _Not(_slot(runtime, row, ground, opens), told)
-    if ground.row.silent:
-        told = "the platform acknowledged such steps without showing them; look at it first."
-        return _Not(_slot(runtime, row, ground, tx.now + holds.LOOK_AT_SILENT), told)
-    if not ground.troubled or runtime.settings.pace == "immediate":
-        return None
-    state = await breakers.read(tx, row.account_id, row.action_type)
-    if state.state != "open" or state.until is None:
-        return None
-    told = f"{state.failures} tries to {phrase_of(row.action_type)} failed in a row."
-    return _Not(_slot(runtime, row, ground, state.until), told)
-
-
-def _slot(runtime: Runtime, row: Row[tuple[Any, ...]], ground: Ground, after: datetime) -> datetime:
-    now = ground.now
-    pace = ground.pace(runtime)
-    return slot(runtime, pace, row.action_type, now, not_before=after, hold=False)
+    return _Not(holds.slot_after(runtime, ground, action_type, pause.after), pause.why)
 
 
 def _content(row: Row[tuple[Any, ...]]) -> Content | None:

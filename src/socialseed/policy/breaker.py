@@ -11,9 +11,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 TRIP = 5  # failures in a row
-# A person who was not let through saw the platform's own word on its page: that trips at once, and
-# at the end of the ladder. To go on while it is refused is what platforms punish hardest.
-BY_HAND = TRIP
 COOL_OFF = (
     timedelta(minutes=15),
     timedelta(hours=1),
@@ -27,21 +24,18 @@ State = Literal["closed", "open", "half_open"]
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One call that ended at `at`; `ok` when the platform performed it. `weight`: how many failures
-    it counts for.
-    """
+    """One try that ended at `at`; `ok` when the platform performed it. `by_hand`: on its page."""
 
     at: datetime
     ok: bool
-    weight: int = 1
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """`until`: before this instant nothing is sent (open); afterwards one call probes (half_open).
 
-    `level` is the step of the cool-off ladder, from 1; `failures` counts those in a row, however
-    much each of them weighs.
+    `level` is the step of the cool-off ladder, from 1; `failures` counts those in a row.
     """
 
     state: State
@@ -55,19 +49,20 @@ def breaker(tries: Sequence[Try], now: datetime) -> Breaker:
     """The breaker after `tries`, oldest first. Calls that ended while it was open change nothing:
     they had begun before.
     """
-    failures = weight = level = 0
+    failures = level = 0
     opened_at: datetime | None = None
     until: datetime | None = None
     for one in tries:
         if until is not None and one.at < until:
             continue
         if one.ok:
-            failures, weight, level, opened_at, until = 0, 0, 0, None, None
+            failures, level, opened_at, until = 0, 0, None, None
             continue
         failures += 1
-        weight += one.weight
-        if until is not None or weight >= TRIP:
-            level = len(COOL_OFF) if one.weight >= TRIP else min(level + 1, len(COOL_OFF))
+        # A person who was not let through saw the platform's own word: to go on while it is
+        # refused is what platforms punish hardest, so it trips at once and for the longest time.
+        if one.by_hand or until is not None or failures >= TRIP:
+            level = len(COOL_OFF) if one.by_hand else min(level + 1, len(COOL_OFF))
             opened_at, until = one.at, one.at + COOL_OFF[level - 1]
     if until is None:
         return Breaker("closed", failures)
