@@ -27,7 +27,8 @@ _COUNTS = (
 # What a person did or tried by hand counts like a call.
 _TRIED = (
     "SELECT coalesce(t.ended_at, t.started_at) AS at, t.outcome = 'performed' AS ok,"
-    " false AS by_hand FROM attempts t JOIN actions x ON x.id = t.action_id WHERE t.account_id = {account}"
+    " false AS by_hand FROM attempts t JOIN actions x ON x.id = t.action_id"
+    " WHERE t.account_id = {account}"
     f" AND x.action_type = {{kind}} AND t.started_at > :since AND {_COUNTS}"
     f" UNION ALL SELECT h.settled_at, h.task_outcome = 'done', true FROM actions h"
     " WHERE h.account_id = {account} AND h.action_type = {kind} AND h.settled_at > :since"
